@@ -1,1 +1,1 @@
-"""On the day of an event: who is there, by ticket, by the list, at the door, from the paper sheet, or only counted."""
+"""Attendance on the day of an event: by ticket, by the list, at the door, from the paper sheet, or only counted."""

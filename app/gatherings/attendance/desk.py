@@ -1,4 +1,4 @@
-"""Which event's list a person keeps at the moment, so that a ticket of another one is noticed at the door."""
+"""Remember which event's list a person keeps, so that a ticket of another one is noticed at the door."""
 
 from collections.abc import MutableMapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ def leave_desk(memory: Memory) -> None:
 
 
 def event_at_desk(session: Session, memory: Memory, now: datetime) -> Event | None:
-    """The event whose list this person keeps; one that is long over counts no more."""
+    """Return the event whose list this person keeps; None once it is long over."""
     event_id = memory.get(KEY)
     event = session.get(Event, event_id) if isinstance(event_id, int) else None
     return event if event is not None and now <= event.ends_at + LASTS else None

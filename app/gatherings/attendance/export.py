@@ -13,7 +13,8 @@ PLAIN = ("L/P", "Kelompok umur", "Desa/kelurahan", "Sebagai", "Pendaftaran", "Ha
 
 
 def attendance_xlsx(title: str, people: Iterable[Any], *, tz: str, personal: bool) -> bytes:
-    """`title` stands on top; `people`: rows of `people_at_the_door`. Without `personal` no name stands in it."""
+    """Return the list of those who came as XLSX. `title` stands on top; `people`: rows of `people_at_the_door`. Without
+    `personal` no name stands in it."""
     rows = (
         [number, *([person.name, person.organisation] if personal else []), *_plain(person, ZoneInfo(tz))]
         for number, person in enumerate(people, 1)

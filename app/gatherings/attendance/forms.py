@@ -98,7 +98,8 @@ class HeadcountForm(Form):
         return self[f"people_{sex}_{band}"]
 
     def counts(self) -> dict[tuple[str, str], int]:
-        """By group; what the total has beyond the groups is of nobody knows whom. Raises Invalid (field total)."""
+        """Return people by (sex, age band); what the total has beyond them is counted as unknown. Raises Invalid (field
+        total)."""
         counts = {(sex.value, band.value): self.cell(sex, band).data or 0 for sex in COUNTED for band in AgeBand}
         told = sum(counts.values())
         total = self.total.data

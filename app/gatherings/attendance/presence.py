@@ -1,4 +1,4 @@
-"""What all ways of noting somebody as present share: the lock, the row, and who is on the list already."""
+"""Shared by all ways of noting somebody as present: the lock, the row, and who is on the list already."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,8 +52,8 @@ class CheckedIn(NamedTuple):
 
 
 def may_see_names(actor: Actor, event: Event) -> bool:
-    """Who came, by name: those who keep the list, and who verifies the report in the office. One rule for the list and
-    for every document that would carry it."""
+    """Decide whether this person may see who came, by name: those who keep the list, and who verifies the report in the
+    office. One rule for the list and for every document that would carry it."""
     return may_manage(actor, event) or (actor.of_office and actor.can(Can.READ_ATTENDANCE_NAMES))
 
 
@@ -63,7 +63,7 @@ def check_sees_names(actor: Actor, event: Event) -> None:
 
 
 def attendance_refusal(event: Event, now: datetime) -> T | None:
-    """Why nobody can be noted as present now, or None."""
+    """Return why nobody can be noted as present now, or None."""
     if event.status == EventStatus.CANCELLED:
         return T("Kegiatan ini dibatalkan, jadi kehadirannya tidak dicatat.")
     if event.status == EventStatus.MERGED:
@@ -76,7 +76,8 @@ def attendance_refusal(event: Event, now: datetime) -> T | None:
 
 
 def lock_for_attendance(session: Session, actor: Actor | None, event_id: int, now: datetime) -> Event:
-    """The event with its row locked, if somebody can be noted as present there."""
+    """Return the event with its row locked. Raises NotFound, Forbidden, Refused where nobody can be noted as present
+    now."""
     event: Event | None
     if actor is not None:
         event = to_manage(session, actor, event_id, lock=True)
@@ -145,7 +146,8 @@ def attendances_of(session: Session, event: Event) -> list[Attendance]:
 
 
 def find_same_person(present: Sequence[Attendance], name: str, origin: str) -> Attendance | None:
-    """Somebody of this name who came from there; where one of both origins is not known, the name alone counts."""
+    """Return somebody of this name who came from there; where one of both origins is not known, the name alone
+    counts."""
     key, place = name_key(name), origin_key(origin)
     for row in present:
         other = origin_key(row.organisation)

@@ -1,4 +1,4 @@
-"""The list at the door, and how many came, in a number of queries that does not grow with the list."""
+"""Queries of the list at the door, and of how many came, in a number that does not grow with the list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class AttendanceSummary:
 
 
 def summary(session: Session, event_id: int) -> AttendanceSummary:
-    """Three queries."""
+    """Count who came to an event, by name and by headcount, and who had registered; three queries."""
     named, by_sex, by_role, registered_here = 0, dict[str, int](), dict[str, int](), 0
     for sex, role, status, people in session.execute(
         select(Attendance.sex, Attendance.role, Registration.status, func.count())
@@ -76,7 +76,7 @@ def summary(session: Session, event_id: int) -> AttendanceSummary:
 def people_at_the_door(
     event_id: int, *, q: str = "", state: str = "", registration_id: int | None = None
 ) -> Select[Any]:
-    """Rows of everybody who registered or came, by name: registration_id, attendance_id, name, organisation,
+    """Select everybody who registered or came, by name, as rows: registration_id, attendance_id, name, organisation,
     village_code, village, sex, age_band, role, status (of the registration), method, at.
 
     `state`: "here", "missing" (not yet), "waiting" (on the waiting list), "" for all.

@@ -1,4 +1,4 @@
-"""What the camera of a phone opens: a person's ticket, and the code at the door. The public sees no name."""
+"""Pages that the camera of a phone opens: a person's ticket, and the code at the door. The public sees no name."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,12 +36,12 @@ A_ROOM, A_WHILE = 240, timedelta(minutes=10)
 
 
 def full_address(path: str) -> str:
-    """The address as it stands in a code on paper."""
+    """Return the whole address of a path, as it stands in a code on paper."""
     return f"{settings().public_url.rstrip('/')}{path}"
 
 
 def private_page(template: str, **values: Any) -> Response:
-    """A page that no cache and no search engine keeps."""
+    """Render a page that no cache and no search engine keeps."""
     response = make_response(render_template(template, **values))
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -58,7 +58,7 @@ def pdf(document: bytes, name: str) -> Response:
 @bp.get("/hadir/<token>")
 @public
 def scan(token: str) -> ResponseReturnValue:
-    """Who keeps the event's list confirms here; everybody else sees that this is a ticket."""
+    """Show a scanned ticket: who keeps the event's list confirms here, everybody else sees that this is a ticket."""
     actor, desk = current_actor(), event_at_desk(db.session, session, now())
     try:
         event, registration = _ticket(token)
@@ -143,7 +143,8 @@ def _door_address(event: Event) -> str:
 
 
 def door_closed(event: Event, moment: datetime) -> T | None:
-    """Why nobody checks in by the code at the door: it serves on the days of the event only, in the regency's zone."""
+    """Return why nobody checks in by the code at the door, None while it is open: on the days of the event, in the
+    regency's zone."""
     if event.status == EventStatus.CANCELLED:
         return T("Kegiatan ini dibatalkan.")
     zone = ZoneInfo(settings().tz)
@@ -165,7 +166,7 @@ def door(token: str) -> ResponseReturnValue:
 @bp.post("/hadir/pintu/<token>")
 @public
 def enter_door(token: str) -> ResponseReturnValue:
-    """The steps of the page: find by contact, confirm, or write oneself down as a guest."""
+    """Take a step of the door's page: find by contact, confirm, or write oneself down as a guest."""
     event = _at_door(token)
     if door_closed(event, now()) is not None:
         return _door_page(event, DoorForm(None)), 409
@@ -191,7 +192,7 @@ def enter_door(token: str) -> ResponseReturnValue:
 @bp.get("/hadir/pintu/<token>/tercatat")
 @public
 def entered(token: str) -> ResponseReturnValue:
-    """Says nothing but thanks: whoever opens it learns of nobody."""
+    """Say thanks and nothing else: whoever opens it learns of nobody."""
     event = _at_door(token)
     return private_page("attendance/entered.html", event=event, again="lagi" in request.args)
 

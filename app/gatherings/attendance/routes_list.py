@@ -1,4 +1,4 @@
-"""The list at the door: who registered, who is in, who came besides, and how many where no names are taken."""
+"""Pages of the list at the door: who registered, who is in, who came besides, and how many where no names are taken."""
 
 from typing import Any
 
@@ -32,8 +32,8 @@ READ_ONLY = T("Anda bisa membaca daftar ini, tetapi tidak mengubahnya.")
 
 
 def attendance_section(event: Event) -> dict[str, Any]:
-    """`summary` (queries.Summary), `rows` of the headcount [(label, people by sex)] where it tells people apart,
-    `refusal` or None, `may_see`: the names."""
+    """Return what the event's page shows of attendance: `summary` (queries.AttendanceSummary), `rows` of the headcount
+    [(label, people by sex)] where it tells people apart, `refusal` or None, `may_see`: the names."""
     counted = summary(db.session, event.id)
     return {
         "summary": counted,
@@ -44,7 +44,7 @@ def attendance_section(event: Event) -> dict[str, Any]:
 
 
 def headcount_rows(counted: AttendanceSummary) -> list[tuple[str, list[int]]]:
-    """(age band in words, people by sex: women, men, unknown) for the bands that were counted."""
+    """Return (age band in words, people by sex: women, men, unknown) for the bands that were counted."""
     rows = []
     for band in AgeBand:
         people = [counted.headcount.get((sex, band.value), 0) for sex in ("f", "m", "u")]
@@ -60,7 +60,7 @@ def managed_event(event_id: int) -> Event:
 @bp.get("/kegiatan/<int:event_id>/hadir", endpoint="index")
 @allow(Can.READ_ATTENDANCE)
 def attendance_list(event_id: int) -> ResponseReturnValue:
-    """For those who keep it; whoever verifies the report in the office reads it only."""
+    """Show the list to those who keep it; whoever verifies the report in the office reads it only."""
     event = access.get(db.session, current_actor(), event_id)
     check_sees_names(current_actor(), event)
     return _page(event)
@@ -103,7 +103,7 @@ def _back(event: Event, mark: str = "") -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/hadir/mulai")
 @allow(Can.PLAN_EVENTS)
 def start_desk(event_id: int) -> ResponseReturnValue:
-    """From now on a scanned ticket of another event is warned about."""
+    """Keep this event's list from now on: a scanned ticket of another event is warned about."""
     event = managed_event(event_id)
     take_desk(session, event)
     flash(_("Mulai mencatat hadir. Arahkan kamera HP ke kode QR pada tiket peserta."))
@@ -125,7 +125,7 @@ def end_desk(event_id: int) -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/hadir/catat/<int:registration_id>")
 @allow(Can.PLAN_EVENTS)
 def tick(event_id: int, registration_id: int) -> ResponseReturnValue:
-    """From the list, or from a scanned ticket (`cara=qr`)."""
+    """Check somebody in from the list, or from a scanned ticket (`cara=qr`)."""
     method = SCANNED if request.form.get("cara") == SCANNED else "list"
     done = service.check_in(db.session, current_actor(), event_id, registration_id, method=method, now=now())
     if is_fragment():

@@ -1,4 +1,4 @@
-"""The attendance sheet: printed, keyed afterwards, and the list as a spreadsheet."""
+"""Pages of the attendance sheet: printed, keyed afterwards, and the list as a spreadsheet."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ MOST_ROWS = 200
 @bp.get("/kegiatan/<int:event_id>/daftar-hadir.pdf")
 @allow(Can.PLAN_EVENTS)
 def sheet_pdf(event_id: int) -> ResponseReturnValue:
-    """`?untuk=peserta|narasumber|panitia`."""
+    """Download the attendance sheet to print, for `?untuk=peserta|narasumber|panitia`."""
     event = access.to_manage(db.session, current_actor(), event_id)
     wanted = request.args.get("untuk", "")
     listing = wanted if wanted in LISTS else "peserta"
@@ -125,7 +125,7 @@ def _page(
 @bp.get("/kegiatan/<int:event_id>/hadir.xlsx")
 @allow(Can.PLAN_EVENTS)
 def attendance_file(event_id: int) -> ResponseReturnValue:
-    """Without names."""
+    """Download the list without names."""
     return _workbook(access.to_manage(db.session, current_actor(), event_id), personal=False)
 
 
@@ -134,7 +134,7 @@ def attendance_file(event_id: int) -> ResponseReturnValue:
 @risky()
 @writes_down_itself()
 def attendance_full_file(event_id: int) -> ResponseReturnValue:
-    """With names; who took it is noted."""
+    """Download the list with names; who took it is noted."""
     event, actor = access.to_manage(db.session, current_actor(), event_id), current_actor()
     answer = _workbook(event, personal=True)
     audit.record(db.session, actor, "event.attendance_exported", event, now=now())

@@ -1,4 +1,5 @@
-"""Who came, by name: checked in by ticket, ticked on the list, written down at the door, keyed from the paper sheet.
+"""Note who came, by name: checked in by ticket, ticked on the list, written down at the door, keyed from the paper
+sheet.
 
 Everything here locks the event's row first, so that two phones that check the same person in at once make one row and
 the count is right. More people than places are allowed: who is there, is there.
@@ -39,7 +40,7 @@ from app.kernel.text import T
 
 
 class KeyedSheet(NamedTuple):
-    """What became of the lines of a paper sheet."""
+    """The counts of what became of the lines of a paper sheet."""
 
     added: int
     known: int  # were on the list of those who came already
@@ -81,12 +82,12 @@ def check_in(
 
 
 def tick(session: Session, actor: Actor, event_id: int, registration_id: int, *, now: datetime) -> CheckedIn:
-    """`check_in` from the list."""
+    """Check somebody in from the list; as `check_in`."""
     return check_in(session, actor, event_id, registration_id, method="list", now=now)
 
 
 def untick(session: Session, actor: Actor, event_id: int, attendance_id: int, *, now: datetime) -> None:
-    """Take back an attendance that was noted by mistake. Gone already is as good."""
+    """Take back an attendance that was noted by mistake; one that is gone already raises nothing."""
     event = to_manage(session, actor, event_id, lock=True)
     check_not_verified(event)
     row = session.scalar(select(Attendance).where(Attendance.id == attendance_id, Attendance.event_id == event.id))
@@ -160,7 +161,7 @@ def tick_speaker(session: Session, actor: Actor, event_id: int, speaker_id: int,
 
 
 def registration_of(session: Session, event_id: int, contact: str) -> Registration | None:
-    """Who registered for this event with this phone number or e-mail address, in any common spelling."""
+    """Return who registered for this event with this phone number or e-mail address, in any common spelling."""
     phone = phone_of(contact)
     email = None if phone else email_of(contact)
     if phone is None and email is None:

@@ -1,4 +1,4 @@
-"""What the attendance sheet and the poster at the door carry, as plain values for their templates."""
+"""Data of the attendance sheet and the poster at the door, as plain values for their templates."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ LETTERS = {"f": "P", "m": "L"}
 
 
 def sheet_data(session: Session, event: Event, listing: str) -> dict[str, Any]:
-    """The data of attendance_sheet.typ. `listing`: a key of LISTS; the names of the list, then empty rows."""
+    """Return the data of attendance_sheet.typ: the names of the list, then empty rows. `listing`: a key of LISTS."""
     people = list(_people(session, event, listing))
     spare = SPARE[listing] if people else BLANK[listing]
     if listing == "peserta" and event.capacity:
@@ -39,7 +39,7 @@ def sheet_data(session: Session, event: Event, listing: str) -> dict[str, Any]:
 
 
 def poster_data(session: Session, event: Event, address: str) -> dict[str, Any]:
-    """The data of door_qr.typ. `address`: what the code opens, complete with scheme."""
+    """Return the data of door_qr.typ. `address`: what the code opens, complete with scheme."""
     code = qr(address)
     link = {"text": address.partition("://")[2], "qr": code.svg, "modules": code.modules}
     return {**_head(session, event), "versions": [{"link": link}]}

@@ -1,4 +1,4 @@
-"""The lines of an attendance sheet as they are typed or pasted: "Nama; asal; L/P", one person a line."""
+"""Read the lines of an attendance sheet as they are typed or pasted: "Nama; asal; L/P", one person a line."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ class BadLines(Invalid):
 
 
 def read_text(text: str) -> list[tuple[int, Sequence[str]]]:
-    """The parts of each line that is not empty, with its number. Tabs part as well: a spreadsheet copies them."""
+    """Return (number, parts) of each line that is not empty. Tabs part as well: a spreadsheet copies them."""
     rows: list[tuple[int, Sequence[str]]] = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line.strip(" \t;"):
@@ -57,7 +57,7 @@ def read_text(text: str) -> list[tuple[int, Sequence[str]]]:
 
 
 def read_lines(rows: Iterable[tuple[int, Sequence[str]]]) -> list[SheetLine]:
-    """(number, parts) as people. Raises BadLines with all that is wrong at once, Invalid where there is none."""
+    """Read (number, parts) as people. Raises BadLines with all that is wrong at once, Invalid where there is none."""
     lines, problems = [], []
     for number, parts in rows:
         read = _read(number, parts)

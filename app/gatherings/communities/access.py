@@ -1,4 +1,5 @@
-"""Whose group it is: the office keeps the register, a group its own contact and members, everybody else reads."""
+"""Decide whose group it is: the office keeps the register, a group its own contact and members, everybody else
+reads."""
 
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ def reads_all(actor: Actor) -> bool:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The groups that a person may look at: all, or the own one for a KIM member."""
+    """Return the condition of the groups that a person may look at: all, or the own one for a KIM member."""
     if reads_all(actor):
         return true()
     return Organisation.id.in_(actor.organisation_ids) if actor.organisation_ids else false()
@@ -30,7 +31,7 @@ def keeps_register(actor: Actor) -> bool:
 
 
 def acts_for(actor: Actor, organisation_id: int) -> bool:
-    """Whether a KIM member acts for this group."""
+    """Decide whether this person is a KIM member who acts for this group."""
     return actor.has(Role.COMMUNITY) and organisation_id == actor.organisation_id
 
 
@@ -39,7 +40,8 @@ def may_keep_members(actor: Actor, organisation_id: int) -> bool:
 
 
 def sees_people(actor: Actor, organisation_id: int) -> bool:
-    """The contact, names of ordinary members with masked numbers, and the decree: the office's staff and the group."""
+    """Decide whether this person sees the contact, names of ordinary members with masked numbers, and the decree: the
+    office's staff and the group."""
     return actor == SYSTEM or sees_all_people(actor) or organisation_id in actor.organisation_ids
 
 
@@ -59,7 +61,7 @@ def to_keep_members(actor: Actor, organisation_id: int) -> None:
 
 
 def organisation_of(session: Session, actor: Actor, organisation_id: int) -> Organisation:
-    """A group as an organisation, registered completely or not yet. Raises NotFound."""
+    """Return a group as an organisation, registered completely or not yet. Raises NotFound."""
     registered = select(Group.organisation_id)
     found = session.scalar(
         select(Organisation).where(
@@ -74,7 +76,7 @@ def organisation_of(session: Session, actor: Actor, organisation_id: int) -> Org
 
 
 def group_of(session: Session, actor: Actor, organisation_id: int, *, lock: bool = False) -> Group:
-    """The group's own data. Raises NotFound, also where they were not filled in yet.
+    """Return the group's own data. Raises NotFound, also where they were not filled in yet.
 
     `lock`: nobody else who asks for it with a lock comes through until the end of the transaction.
     """
@@ -88,5 +90,6 @@ def group_of(session: Session, actor: Actor, organisation_id: int, *, lock: bool
 
 
 def as_keeper_of_organisations(actor: Actor) -> Actor:
-    """The same person for the verbs of the room people, which ask for an admin: the trail keeps the person's name."""
+    """Return the same person for the verbs of the room people, which ask for an admin: the trail keeps the person's
+    name."""
     return actor if actor == SYSTEM else replace(actor, roles=actor.roles | {Role.ADMIN})

@@ -1,4 +1,4 @@
-"""Whether a group lives, computed from what it did: events that took place. The rule is the office's."""
+"""Compute whether a group is active from what it did: events that took place. The rule is the office's."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,7 +34,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class GroupActivity:
-    """`recent`: events within the rule's days; `last`: when the last one began, however long ago."""
+    """The activity of a group. `recent`: events within the rule's days; `last`: when the last one began, however long
+    ago."""
 
     recent: int = 0
     last: datetime | None = None
@@ -42,13 +43,13 @@ class GroupActivity:
 
 
 def rule_in_force(session: Session) -> Rule:
-    """The latest rule, or the one that the code brings along."""
+    """Return the latest rule, or the one that the code brings along."""
     row = session.scalar(select(ActivityRule).order_by(ActivityRule.id.desc()).limit(1))
     return Rule(row.active_events, row.days) if row else Rule()
 
 
 def rule_history(session: Session) -> list[tuple[ActivityRule, str | None]]:
-    """(rule, name of who set it), the latest first."""
+    """Return (rule, name of who set it), the latest first."""
     rows = session.execute(
         select(ActivityRule, User.name)
         .outerjoin(User, User.id == ActivityRule.created_by_id)
@@ -59,7 +60,7 @@ def rule_history(session: Session) -> list[tuple[ActivityRule, str | None]]:
 
 
 def set_rule(session: Session, actor: Actor, *, active_events: int | None, days: int | None, now: datetime) -> Rule:
-    """A new rule from now on; the old ones stay in the history. The same again adds nothing. Raises Invalid."""
+    """Set a new rule from now on; the old ones stay in the history. The same again adds nothing. Raises Invalid."""
     to_keep(actor)
     if active_events is None or not 1 <= active_events <= MOST_EVENTS:
         raise Invalid(T("Isi jumlah kegiatan antara 1 dan %(n)s.", n=MOST_EVENTS), field="active_events")
@@ -81,8 +82,8 @@ def set_rule(session: Session, actor: Actor, *, active_events: int | None, days:
 
 
 def select_activity(rule: Rule, now: datetime, organisation_ids: Iterable[int] | None = None) -> Subquery:
-    """Rows (organisation_id, recent, last) of those that ever held an event. One that is dated after now does not
-    count yet: a phone's clock may be wrong."""
+    """Select rows (organisation_id, recent, last) of the groups that ever held an event. One that is dated after now
+    does not count yet: a phone's clock may be wrong."""
     recent = case((Event.starts_at >= now - timedelta(days=rule.days), 1))
     query: Any = (
         select(Event.organisation_id, func.count(recent).label("recent"), func.max(Event.starts_at).label("last"))
@@ -96,7 +97,7 @@ def select_activity(rule: Rule, now: datetime, organisation_ids: Iterable[int] |
 
 
 def state_column(rows: Subquery, rule: Rule) -> ColumnElement[str]:
-    """The state of a group that is outer-joined to `select_activity`."""
+    """Return the state of a group that is outer-joined to `select_activity`."""
     return case(
         (rows.c.recent >= rule.active_events, literal(str(Activity.ACTIVE))),
         (rows.c.recent > 0, literal(str(Activity.QUIET))),
@@ -116,7 +117,7 @@ def state_of(rule: Rule, recent: int, last: datetime | None) -> Activity:
 def activity_of(
     session: Session, organisation_ids: Iterable[int], *, rule: Rule, now: datetime
 ) -> dict[int, GroupActivity]:
-    """What each of these groups did, in one query; a group that never held anything is there as well."""
+    """Return the activity of each of these groups, in one query; a group that never held anything is there as well."""
     ids = list(organisation_ids)
     rows = select_activity(rule, now, ids)
     found = {

@@ -1,4 +1,4 @@
-"""What the columns of a list of groups are called, and how their cells are read."""
+"""Columns of a list of groups: how their headings are understood and their cells read."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -69,12 +69,12 @@ NOT_TEXT = {"kind", "decree_on", "founded_year", "consent"}
 
 
 def normalise_heading(text: Any) -> str:
-    """A column's title as it is compared: "No. KIM.ID" → "no kim id"."""
+    """Return a column's title as it is compared: "No. KIM.ID" → "no kim id"."""
     return " ".join(re.sub(r"[^\w]+", " ", str(text or "").lower()).split())
 
 
 def columns_of(table: Table) -> tuple[int, dict[int, str], list[str]]:
-    """(place of the heading among the rows, column → key, titles that are not known).
+    """Return (place of the heading among the rows, column → key, titles that are not known).
 
     The heading is the first of the first ten lines that names the group's name. Raises Invalid (field file).
     """
@@ -100,7 +100,7 @@ def columns_of(table: Table) -> tuple[int, dict[int, str], list[str]]:
 
 
 def read_line(cells: Sequence[Any], columns: Mapping[int, str]) -> tuple[dict[str, Any], list[str]]:
-    """(key → plain value, sentences about what is wrong). Empty cells are left out; dates are ISO texts."""
+    """Return (key → plain value, sentences about what is wrong). Empty cells are left out; dates are ISO texts."""
     values: dict[str, Any] = {}
     wrong: list[str] = []
     for column, key in columns.items():

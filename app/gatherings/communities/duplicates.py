@@ -1,4 +1,4 @@
-"""Groups that may have been entered twice: shown before one more is saved, and in the list until somebody says no."""
+"""Find groups that may have been entered twice: before one more is saved, and in the list until somebody says no."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Similar:
 
 
 def similar_to(session: Session, values: Details, leave_out: Iterable[int] = ()) -> list[Similar]:
-    """The groups, resting ones too, that what was entered may be, at most MOST. By the rules of the import."""
+    """Return the groups, resting ones too, that what was entered may be, at most MOST. By the rules of the import."""
     village = session.get(Village, values.village_code) if values.village_code else None
     entered = KnownGroup(
         id=0, name=values.name, core=core_name(values.name), village_code=village.code if village else None,
@@ -44,7 +44,7 @@ def similar_to(session: Session, values: Details, leave_out: Iterable[int] = ())
 
 
 def likely_duplicates(session: Session, most: int = 20) -> list[tuple[KnownGroup, KnownGroup]]:
-    """Pairs of groups at work in the same district that may be one, but for those about which somebody said no."""
+    """Return pairs of groups at work in the same district that may be one, without those that somebody told apart."""
     by_district: dict[str, list[KnownGroup]] = {}
     for one in known_groups(session):
         if one.active and one.district_code is not None:

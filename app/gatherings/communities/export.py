@@ -1,4 +1,4 @@
-"""The file in which groups are written down to be taken in."""
+"""The file to fill in with groups for the import."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,8 @@ IN_TEMPLATE = tuple(LABELS)
 
 
 def template(villages: Sequence[tuple[str, str, str]], translate: Translate) -> bytes:
-    """An XLSX to fill in: the headings, an example on a sheet of its own, and the codes (code, village, district)."""
+    """Return an XLSX to fill in: the headings, an example on a sheet of its own, and the codes (code, village,
+    district)."""
     heading = [translate(LABELS[key]) for key in IN_TEMPLATE]
     code, village, district = villages[0] if villages else ("", "", "")
     example: dict[str, Cell] = {

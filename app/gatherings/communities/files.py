@@ -1,4 +1,4 @@
-"""Who reads the scanned decree of a group: the office's staff and the group itself, since it names people."""
+"""Decide who reads the scanned decree of a group: the office's staff and the group itself, since it names people."""
 
 from typing import Any
 

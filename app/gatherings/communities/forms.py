@@ -107,7 +107,7 @@ class GroupForm(ContactForm):
         return self
 
     def duplicates_known(self) -> set[int]:
-        """The groups that the page showed as perhaps the same."""
+        """Return the ids of the groups that the page showed as perhaps the same."""
         return read_ints(self.doubles_seen.data)
 
     def show_doubles(self, ids: Iterable[int]) -> None:
@@ -116,13 +116,13 @@ class GroupForm(ContactForm):
 
 
 def picked_decree() -> int | None:
-    """The id that the upload field posts; the last one where several were chosen."""
+    """Return the id that the upload field posts; the last one where several were chosen."""
     ids = [number for number in map(read_int, request.form.getlist("decree_file_id")) if number is not None]
     return ids[-1] if ids else None
 
 
 def filled_form(form: type[ContactForm], organisation: Organisation, group: Group | None) -> Any:
-    """The form as the stored group fills it."""
+    """Return the form filled from the stored group."""
     values: dict[str, Any] = {
         "name": organisation.name, "kind": group.kind if group else organisation.kind,
         "short_name": organisation.short_name, "village_code": organisation.village_code or "",
@@ -194,7 +194,7 @@ class RubricForm(Form):
 
 
 def typed_criteria() -> list[dict[str, Any]]:
-    """The lines as they were typed; `weight` is a number, or the text where it is none."""
+    """Return the criteria as they were typed; `weight` is a number, or the text where it is none."""
     given = request.form
     lines = zip(
         given.getlist("c_key"), given.getlist("c_label"), given.getlist("c_weight"), given.getlist("c_help"),
@@ -212,14 +212,14 @@ def typed_levels() -> list[dict[str, Any]]:
 
 
 def number_or_text(text: str) -> int | str:
-    """A whole number, or what was typed."""
+    """Return a whole number, or the text where it is none."""
     text = text.strip()
     number = read_int(text)
     return text if number is None else number
 
 
 def score_form(rubric: Rubric) -> type[Form]:
-    """A form with one choice of points for every criterion (`k_KEY`), the day and a note."""
+    """Make a form with one choice of points for every criterion (`k_KEY`), the day and a note."""
     fields: dict[str, Any] = {
         f"k_{one['key']}": RadioField(
             one["label"], [InputRequired()], choices=[(str(number), str(number)) for number in POINTS]

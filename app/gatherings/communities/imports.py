@@ -1,4 +1,4 @@
-"""Take a list of groups from a file: first what would happen (`start`), then, once, what was chosen (`apply`)."""
+"""Import a list of groups from a file: first a preview (`start`), then, once, what was chosen (`apply`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Choice:
 
 
 def start(session: Session, actor: Actor, table: Table, *, file_name: str, today: date, now: datetime) -> GroupImport:
-    """Keep what was read of a file, and what would happen to each line. Raises Invalid (field file), Forbidden."""
+    """Store what was read of a file, and what would happen to each line. Raises Invalid (field file), Forbidden."""
     to_keep(actor)
     forget_old(session, now=now)
     rows, unknown = preview_lines(session, table, today)
@@ -56,7 +56,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
 
 
 def import_of(session: Session, actor: Actor, import_id: int, *, lock: bool = False) -> GroupImport:
-    """Raises NotFound, Forbidden. `lock`: nobody else takes it until the end of the transaction."""
+    """Return an upload. Raises NotFound, Forbidden. `lock`: nobody else takes it until the end of the transaction."""
     to_keep(actor)
     query = select(GroupImport).where(GroupImport.id == import_id)
     found = session.scalar(query.with_for_update() if lock else query, execution_options={"populate_existing": lock})
@@ -66,7 +66,7 @@ def import_of(session: Session, actor: Actor, import_id: int, *, lock: bool = Fa
 
 
 def drop(session: Session, actor: Actor, import_id: int) -> None:
-    """Forget an upload that was not taken. Raises Refused for one that was."""
+    """Delete an upload that was not taken. Raises Refused for one that was."""
     found = import_of(session, actor, import_id, lock=True)
     if found.applied_at is not None:
         raise Refused(T("Unggahan ini sudah disimpan, jadi tidak bisa dibatalkan. Ubah kelompoknya satu per satu."))

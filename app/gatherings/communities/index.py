@@ -1,4 +1,4 @@
-"""The list of groups: by what it is narrowed and sorted, its columns on the page and in the file.
+"""The list of groups: its filters and sorting, its columns on the page and in the file.
 
 In a file there are no names of people, no phone numbers and no addresses.
 """

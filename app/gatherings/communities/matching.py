@@ -1,4 +1,4 @@
-"""What would happen to each line of an uploaded list: new, the same, perhaps the same as another, or wrong."""
+"""Match each line of an uploaded list with the groups known: new, the same, perhaps the same as another, or wrong."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +71,7 @@ class Places:
         self._by_digits = {re.sub(r"\D", "", code): code for code in self.names}
 
     def find(self, values: Mapping[str, Any]) -> tuple[str | None, list[str]]:
-        """(code, []) or (None, codes to choose from). Raises Invalid where nothing fits."""
+        """Return (code, []) or (None, codes to choose from). Raises Invalid where nothing fits."""
         name, district = place_key(values.get("village", "")), place_key(values.get("district", ""))
         if "village_code" in values:
             return self._by_code(values["village_code"], name), []
@@ -116,7 +116,7 @@ def place_key(name: str) -> str:
 
 
 def preview_lines(session: Session, table: Table, today: date) -> tuple[list[ImportLine], list[str]]:
-    """(what would happen to each line, titles of columns that are not known). Raises Invalid for the whole file.
+    """Return (what would happen to each line, titles of columns that are not known). Raises Invalid for the whole file.
 
     The number of queries does not grow with the file.
     """
@@ -251,7 +251,7 @@ class ExistingGroup:
 
 
 def details_of(session: Session, ids: Iterable[int], today: date) -> dict[int, ExistingGroup]:
-    """The present data of these groups, with who is the chair today, in three queries."""
+    """Return group id → its present data with who is the chair today, in three queries."""
     wanted = list(ids)
     if not wanted:
         return {}
@@ -292,7 +292,7 @@ def _existing(organisation: Organisation, group: Group | None, chair: str | None
 
 
 def differences(values: Mapping[str, Any], group: ExistingGroup) -> dict[str, tuple[Any, Any]]:
-    """Key → (present, in the file), of what the file gives and is not so yet."""
+    """Return key → (present, in the file), of what the file gives and is not so yet."""
     found: dict[str, tuple[Any, Any]] = {}
     for key in COMPARED:
         if key not in values:

@@ -1,4 +1,4 @@
-"""Officers and members of a group: who was what, from when to when."""
+"""Officers and members of a group: who had which role, from when to when."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,7 +41,7 @@ class MemberDetails:
 def add_member(
     session: Session, actor: Actor, organisation_id: int, values: MemberDetails, *, now: datetime
 ) -> Membership:
-    """A new line in the list. Raises Invalid with its field; Forbidden; NotFound."""
+    """Add a member to the list. Raises Invalid with its field; Forbidden; NotFound."""
     group = _to_change(session, actor, organisation_id)
     member = Membership(group_id=group.organisation_id)
     _check(session, group, member, values)
@@ -70,7 +70,7 @@ def edit_member(
 def end_membership(
     session: Session, actor: Actor, organisation_id: int, member_id: int, *, on: date | None, now: datetime
 ) -> Membership:
-    """The last day in this role. Raises Invalid for a day before the first."""
+    """Set the last day in this role. Raises Invalid for a day before the first."""
     _to_change(session, actor, organisation_id)
     member = member_of(session, actor, organisation_id, member_id)
     if on is None:
@@ -92,7 +92,7 @@ def remove_member(session: Session, actor: Actor, organisation_id: int, member_i
 
 
 def erase_member(session: Session, actor: Actor, organisation_id: int, member_id: int, *, now: datetime) -> Membership:
-    """Forget who it was, as the person asked; the role and its days stay for the numbers of the group."""
+    """Erase who it was, as the person asked; the role and its days stay for the numbers of the group."""
     _to_change(session, actor, organisation_id)
     member = member_of(session, actor, organisation_id, member_id)
     member.name, member.phone, member.contact_consent_at = ERASED, None, None
@@ -103,13 +103,14 @@ def erase_member(session: Session, actor: Actor, organisation_id: int, member_id
 
 
 def in_office(day: date) -> ColumnElement[bool]:
-    """The lines that hold on this day: begun, and not yet over; an end of term may be fixed long before."""
+    """Return the condition of the memberships in force on this day: begun, and not yet over; an end of term may be
+    fixed long before."""
     begun = or_(Membership.starts_on.is_(None), Membership.starts_on <= day)
     return and_(begun, or_(Membership.ends_on.is_(None), Membership.ends_on >= day))
 
 
 def holds_office(member: Membership, day: date) -> bool:
-    """`in_office` for a line that was read."""
+    """Decide whether a membership is in force on this day; as `in_office`."""
     return (member.starts_on or day) <= day <= (member.ends_on or day)
 
 
@@ -118,7 +119,7 @@ def is_erased(member: Membership) -> bool:
 
 
 def member_of(session: Session, actor: Actor, organisation_id: int, member_id: int) -> Membership:
-    """A line of this group's list. Raises NotFound."""
+    """Return a membership of this group. Raises NotFound."""
     group_of(session, actor, organisation_id)
     member = session.get(Membership, member_id)
     if member is None or member.group_id != organisation_id:
@@ -127,14 +128,14 @@ def member_of(session: Session, actor: Actor, organisation_id: int, member_id: i
 
 
 def masked_phone(phone: str | None) -> str:
-    """0812-****-7890: enough to know one's own, too little to call."""
+    """Return a number like 0812-****-7890: enough to know one's own, too little to call."""
     shown = shown_phone(phone)
     digits = [sign for sign in shown if are_digits(sign)]
     return f"{''.join(digits[:4])}-****-{''.join(digits[-3:])}" if len(digits) >= 9 else ("****" if shown else "")
 
 
 def facts(member: Membership) -> dict[str, Any]:
-    """For the trail: without name and phone, since the trail is never erased."""
+    """Return what the trail keeps of a membership: without name and phone, since the trail is never erased."""
     return {
         "group_id": member.group_id,
         "role": member.role,

@@ -1,4 +1,4 @@
-"""Names of groups as doubles are looked for."""
+"""Compare names of groups and numbers of decrees, to find duplicates."""
 
 import re
 import unicodedata
@@ -16,7 +16,8 @@ ALIKE_ANYWHERE = 95
 
 
 def core_name(name: str) -> str:
-    """Small letters without accents, marks and what every group is called: "K.I.M. Lembur Kuring" → "lembur kuring"."""
+    """Return a name in small letters without accents, marks and what every group is called: "K.I.M. Lembur Kuring" →
+    "lembur kuring"."""
     plain = unicodedata.normalize("NFKD", name)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
     plain = KIND_WORDS.sub(" ", BRACKETED.sub(" ", plain).strip() or plain)
@@ -25,7 +26,7 @@ def core_name(name: str) -> str:
 
 
 def likeness(first: str, second: str) -> float:
-    """0 to 100 of two cores; the order of the words does not matter."""
+    """Return how alike two core names are, 0 to 100; the order of the words does not matter."""
     if first.replace(" ", "") == second.replace(" ", ""):
         return 100.0
     return float(rapidfuzz.fuzz.token_sort_ratio(first, second))
@@ -34,7 +35,8 @@ def likeness(first: str, second: str) -> float:
 def are_alike(
     first: str, second: str, village: tuple[str | None, str | None], district: tuple[str | None, str | None]
 ) -> bool:
-    """Whether two cores may be the same group. `village`, `district`: the codes of both, None where not known."""
+    """Decide whether two core names may be of the same group. `village`, `district`: the codes of both, None where not
+    known."""
     found = likeness(first, second)
     if village[0] and village[0] == village[1]:
         return found >= ALIKE
@@ -45,5 +47,5 @@ def are_alike(
 
 
 def decree_key(number: str | None) -> str:
-    """A number of an SK as it is compared: "141 / 05 / 2026" and "141/05/2026" are one."""
+    """Return the number of an SK as it is compared: "141 / 05 / 2026" and "141/05/2026" are one."""
     return "".join(sign for sign in (number or "").casefold() if sign.isalnum() or sign == "/")

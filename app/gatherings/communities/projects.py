@@ -1,4 +1,4 @@
-"""What a community builds, as the room of projects says it, without this room knowing that one."""
+"""Projects that a community builds, as the room of projects tells them (slot PROJECTS)."""
 
 from collections.abc import Callable, Sequence
 from datetime import date

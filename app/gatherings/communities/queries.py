@@ -1,4 +1,4 @@
-"""Selects of the register: a list page needs the same few queries, however many groups there are."""
+"""Queries of the register: a list page needs the same few, however many groups there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +62,8 @@ def _has_chair(today: date) -> ColumnElement[bool]:
 
 
 def completeness_column(today: date) -> ColumnElement[str]:
-    """Complete: with village, kim.id number (KIM only), SK and a chair in office today."""
+    """Return the completeness of a group; complete: with village, kim.id number (KIM only), SK and a chair in office
+    today."""
     numbered = or_(Group.kind != "kim", and_(Group.kim_number.is_not(None), Organisation.village_code.is_not(None)))
     return case(
         (Group.organisation_id.is_(None), literal(str(Completeness.UNREGISTERED))),
@@ -72,9 +73,9 @@ def completeness_column(today: date) -> ColumnElement[str]:
 
 
 def groups(actor: Actor, filters: GroupFilters, *, rule: Rule, now: datetime, today: date) -> Select[Any]:
-    """Rows (Organisation, group_kind, kim_number, Village | None, District | None, village_name,
-    district_name, recent, last, activity, level, scored_on, completeness), by name. `today`: the regency's day, on
-    which a chair is in office or not."""
+    """Select rows (Organisation, group_kind, kim_number, Village | None, District | None, village_name, district_name,
+    recent, last, activity, level, scored_on, completeness), by name. `today`: the regency's day, on which a chair is in
+    office or not."""
     done, scores = select_activity(rule, now), _latest_scores()
     state, complete = state_column(done, rule), completeness_column(today)
     kind = func.coalesce(Group.kind, Organisation.kind)
@@ -113,20 +114,20 @@ def _matches(q: str) -> ColumnElement[bool]:
 
 
 def activity_counts(session: Session, actor: Actor, *, rule: Rule, now: datetime, today: date) -> dict[str, int]:
-    """How many groups that do not rest are in each state of activity."""
+    """Count the groups that do not rest by their state of activity."""
     listed = groups(actor, GroupFilters(), rule=rule, now=now, today=today).order_by(None).subquery()
     rows = session.execute(select(listed.c.activity, func.count()).group_by(listed.c.activity))
     return {row[0]: row[1] for row in rows}
 
 
 def levels_given(session: Session) -> Sequence[str]:
-    """The levels that any group ever had, for the filter: also those of older versions."""
+    """Return the levels that any group ever had, for the filter: also those of older versions."""
     return session.scalars(select(RubricScore.level).distinct().order_by(RubricScore.level)).all()
 
 
 @dataclass(frozen=True)
 class KnownGroup:
-    """A group as doubles are looked for. `kim_number` None where it has none or no data yet."""
+    """A group as duplicates are looked for. `kim_number` None where it has none or no data yet."""
 
     id: int
     name: str
@@ -141,7 +142,7 @@ class KnownGroup:
 
 
 def known_groups(session: Session) -> list[KnownGroup]:
-    """All groups, resting ones too, in one query."""
+    """Return all groups, resting ones too, in one query."""
     rows = session.execute(
         select(Organisation.id, Organisation.name, Organisation.village_code, Village.district_code, Group.kim_number,
                Group.organisation_id, Village.name, District.name, Group.decree_number, Organisation.active)
@@ -159,7 +160,7 @@ def known_groups(session: Session) -> list[KnownGroup]:
 
 
 def members(session: Session, organisation_id: int) -> Sequence[Membership]:
-    """Officers before members, those of today before former ones."""
+    """Return the members: officers before others, those of today before former ones."""
     order = case({str(role): number for number, role in enumerate(MemberRole)}, value=Membership.role, else_=9)
     return session.scalars(
         select(Membership)
@@ -173,14 +174,14 @@ def officers_only(lines: Sequence[Membership]) -> list[Membership]:
 
 
 def accounts(session: Session, organisation_id: int) -> Sequence[User]:
-    """The people who sign in for this group."""
+    """Return the people who sign in for this group."""
     return session.scalars(
         select(User).where(User.organisation_id == organisation_id).order_by(User.active.desc(), func.lower(User.name))
     ).all()
 
 
 def village_choices(session: Session) -> dict[str, list[tuple[str, str]]]:
-    """District → (code, name) of its villages, both by name."""
+    """Return district → (code, name) of its villages, both by name."""
     rows = session.execute(
         select(Village.code, Village.name, District.name).join(Village.district).order_by(District.name, Village.name)
     )
@@ -198,7 +199,7 @@ def place_of(session: Session, village_code: str | None) -> tuple[Village, Distr
 
 
 def latest_events(session: Session, organisation_id: int, now: datetime, most: int = 6) -> Sequence[Event]:
-    """The next ones first, then the last ones; merged and cancelled records are left out."""
+    """Return the next events first, then the last ones; merged and cancelled records are left out."""
     coming = case((Event.starts_at >= now, 0), else_=1)
     nearest = case((Event.starts_at >= now, Event.starts_at))
     return session.scalars(

@@ -1,4 +1,5 @@
-"""The register of groups: list, page of one, register, change. Members, rubric, year and import have modules apart."""
+"""Pages of the register of groups: list, one group, register, change. Members, rubric, year and import have modules of
+their own."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -52,7 +53,7 @@ __all__ = ["bp", "routes_import", "routes_members", "routes_rubric", "routes_yea
 
 
 def own_group_id() -> int | None:
-    """The group that this person is a member of."""
+    """Return the id of the group that this person is a member of, None for others."""
     organisation_id = current_actor().organisation_id
     organisation = db.session.get(Organisation, organisation_id) if organisation_id else None
     if organisation is None:
@@ -187,7 +188,7 @@ def new() -> ResponseReturnValue:
 @bp.route("/komunitas/<int:organisation_id>/lengkapi", methods=["GET", "POST"])
 @allow(Can.KEEP_GROUPS)
 def complete(organisation_id: int) -> ResponseReturnValue:
-    """An organisation that is a group by its kind gets the data of a group."""
+    """Fill in the data of a group for an organisation that is one by its kind."""
     access.to_keep(current_actor())
     organisation = organisation_of(db.session, current_actor(), organisation_id)
     posted = request.method == "POST"

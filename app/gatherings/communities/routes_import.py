@@ -1,4 +1,4 @@
-"""Groups from a list: upload, look at what would happen, take it."""
+"""Pages to import groups from a list: upload, preview, take."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ def import_template() -> ResponseReturnValue:
 @bp.get("/komunitas/impor/<int:import_id>")
 @allow(Can.KEEP_GROUPS)
 def import_preview(import_id: int) -> ResponseReturnValue:
-    """What would happen; after it was taken: what did happen."""
+    """Show what would happen; after it was taken: what did happen."""
     found = imports.import_of(db.session, current_actor(), import_id)
     if found.applied_at is not None:
         return render_template("communities/import_result.html", found=found, result=found.result or {})

@@ -1,4 +1,5 @@
-"""The office's own rubric for groups: no national one exists. Every change is a new version, scores keep theirs."""
+"""The office's own rubric to score groups: no national one exists. Every change is a new version, scores keep
+theirs."""
 
 import re
 import unicodedata
@@ -73,7 +74,7 @@ def in_force(session: Session) -> Rubric:
 
 
 def versions(session: Session) -> list[tuple[RubricVersion, str | None]]:
-    """(version, name of who made it), the latest first."""
+    """Return (version, name of who made it), the latest first."""
     rows = session.execute(
         select(RubricVersion, User.name)
         .outerjoin(User, User.id == RubricVersion.created_by_id)
@@ -92,8 +93,9 @@ def change_rubric(
     levels: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> Rubric:
-    """A new version in place of version `base_id`. `criteria`: label, weight, help and, where it stood before, key;
-    `levels`: from (per cent), label. Raises Stale where somebody changed it meanwhile, Invalid (criteria, levels)."""
+    """Make a new version in place of version `base_id`. `criteria`: label, weight, help and, where it stood before,
+    key; `levels`: from (per cent), label. Raises Stale where somebody changed it meanwhile, Invalid (criteria, levels).
+    """
     to_keep(actor)
     wait_for_turn(session, TURN)
     old = in_force(session)
@@ -125,7 +127,7 @@ def record_score(
     today: date,
     now: datetime,
 ) -> RubricScore:
-    """How the group stands by the rubric in force. `scores`: criterion's key → 0 to 4.
+    """Record how the group stands by the rubric in force. `scores`: criterion's key → 0 to 4.
 
     Raises Stale where the rubric changed since the page was opened, Invalid with the field k_KEY of the criterion.
     """
@@ -171,7 +173,7 @@ def remove_score(session: Session, actor: Actor, organisation_id: int, score_id:
 
 
 def history(session: Session, organisation_id: int) -> list[tuple[RubricScore, str | None]]:
-    """(score, name of who gave it), the latest first."""
+    """Return (score, name of who gave it), the latest first."""
     rows = session.execute(
         select(RubricScore, User.name)
         .join(RubricScore.rubric)
@@ -185,7 +187,7 @@ def history(session: Session, organisation_id: int) -> list[tuple[RubricScore, s
 
 
 def percent_of(rubric: Rubric, scores: Mapping[str, int]) -> float:
-    """The weighted share of the points in per cent, to one decimal."""
+    """Return the weighted share of the points in per cent, to one decimal."""
     reached = sum(int(one["weight"]) * scores[one["key"]] for one in rubric.criteria)
     return round(100 * reached / (HIGHEST * rubric.weights), 1)
 

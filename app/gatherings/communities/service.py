@@ -73,8 +73,8 @@ OF_THE_GROUP = (
 
 
 def register(session: Session, actor: Actor, values: Details, *, now: datetime) -> Group:
-    """A new group with its organisation. Raises Invalid with its field, also for a name or number that is taken;
-    Forbidden for everybody but the office."""
+    """Register a new group with its organisation. Raises Invalid with its field, also for a name or number that is
+    taken; Forbidden for everybody but the office."""
     to_keep(actor)
     _check(session, actor, values, None, now)
     with _nothing_taken():
@@ -144,7 +144,7 @@ def set_active(session: Session, actor: Actor, organisation_id: int, active: boo
 
 
 def decree_file(session: Session, actor: Actor, organisation_id: int) -> StoredFile:
-    """The scanned SK: for the office and the group itself, since it names people. Raises NotFound."""
+    """Return the scanned SK: for the office and the group itself, since it names people. Raises NotFound."""
     group = group_of(session, actor, organisation_id)
     may_see = sees_people(actor, organisation_id)
     file = session.get(StoredFile, group.decree_file_id) if group.decree_file_id and may_see else None
@@ -154,7 +154,8 @@ def decree_file(session: Session, actor: Actor, organisation_id: int) -> StoredF
 
 
 def facts(group: Group) -> dict[str, Any]:
-    """For the trail: nothing that names a person or how to reach one, since the trail is never erased."""
+    """Return what the trail keeps of a group: nothing that names a person or how to reach one, since the trail is never
+    erased."""
     return {
         "name": group.organisation.name,
         "kind": group.kind,
@@ -250,14 +251,14 @@ def _take_contact(group: Group, values: Details, now: datetime) -> None:
 
 
 def clean_number(text: str) -> str:
-    """A number of kim.id as it is compared: no blanks around or inside, capitals."""
+    """Return a number of kim.id as it is compared: no blanks around or inside, capitals."""
     return "".join(text.split()).upper()
 
 
 def problems(
     session: Session, actor: Actor, values: Details, organisation: Organisation | None, now: datetime
 ) -> list[Invalid]:
-    """Everything that keeps these data from being saved, each with its field."""
+    """Return everything that keeps these data from being saved, each with its field."""
     found: list[Invalid] = []
     checks: list[Callable[[], object]] = [
         lambda: _check_kind(values),

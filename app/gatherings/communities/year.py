@@ -1,4 +1,4 @@
-"""The activities of a group in one year, beside the numbers of `app.gatherings.reports.queries.year_of_group`."""
+"""Activities of a group in one year, beside the numbers of `app.gatherings.reports.queries.year_of_group`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,8 +49,8 @@ def check_year(year: int) -> int:
 def activities_of_year(
     session: Session, organisation_id: int, year: int, zone: ZoneInfo, now: datetime
 ) -> YearOfActivities:
-    """All but merged records, by month of the regency's zone: planned and cancelled ones too, each with its status.
-    Three queries, whatever the group did."""
+    """Return the activities by month of the regency's zone: planned and cancelled ones too, each with its status, but
+    no merged records. Three queries, whatever the group did."""
     begins = datetime(year, 1, 1, tzinfo=zone).astimezone(UTC)
     ends = datetime(year + 1, 1, 1, tzinfo=zone).astimezone(UTC)
     rows = session.execute(

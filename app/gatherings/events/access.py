@@ -1,4 +1,4 @@
-"""Whose event it is. Routes ask for the role; here the record is asked too.
+"""Decide who may see an event and who may change it. Routes ask for the role; here the record is asked too.
 
 A trainer who holds no other of these roles has the own sessions alone: those at which he or she speaks, those that are
 part of something this person keeps (a batch), and those that this person made or answers for.
@@ -19,7 +19,7 @@ from app.kernel.text import T
 
 @dataclass(frozen=True)
 class EventKeeper:
-    """What events may be part of, as a higher room says it.
+    """How a higher room decides on events that are part of something of its own (sessions of a batch).
 
     `keeps`: whether this planner keeps the event, None where it is none of theirs. `kept_by`: the same for trainers, in
     the database.
@@ -34,8 +34,8 @@ KEEPERS = Slot[EventKeeper]("events.keepers")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The events that a person may see with their records: the office all, others those of their organisation and
-    those at which they speak; a trainer the own ones."""
+    """Return the condition of the events that a person may see with their records: the office all, others those of
+    their organisation and those at which they speak, a trainer those of `of_trainer`."""
     if trains_only(actor):
         return of_trainer(actor)
     if actor == SYSTEM or actor.of_office:
@@ -48,7 +48,7 @@ def trains_only(actor: Actor) -> bool:
 
 
 def of_trainer(actor: Actor) -> ColumnElement[bool]:
-    """What this trainer teaches, speaks at, made or answers for."""
+    """Return the condition of the events that this trainer teaches, speaks at, made or answers for."""
     if actor.id is None:
         return false()
     mine = (Event.created_by_id == actor.id, Event.responsible_id == actor.id, _speaks(actor))
@@ -60,12 +60,13 @@ def _speaks(actor: Actor) -> ColumnElement[bool]:
 
 
 def is_public() -> ColumnElement[bool]:
-    """What everybody sees on the public calendar: announced once, a cancelled one as such."""
+    """Return the condition of the events on the public calendar: announced to all, also once cancelled, but not
+    merged."""
     return (Event.announced_at.is_not(None)) & (Event.status != EventStatus.MERGED)
 
 
 def get(session: Session, actor: Actor, event_id: int) -> Event:
-    """The event, or NotFound where it is not there or not for this person."""
+    """Return the event. Raises NotFound where it is not there or not for this person."""
     event = session.scalar(select(Event).where(Event.id == event_id, visible_to(actor)))
     if event is None:
         raise NotFound(T("Kegiatan ini tidak ada, atau bukan milik organisasi Anda."))
@@ -77,8 +78,9 @@ def may_plan(actor: Actor) -> bool:
 
 
 def may_manage(actor: Actor, event: Event) -> bool:
-    """Change it, announce it, keep its lists: planners of the office, of the organisation that holds it, and those who
-    speak there (a trainer). What is part of something else is kept by who keeps that."""
+    """Decide whether this person may change the event, announce it and keep its lists: planners of the office, of the
+    organisation that holds it, and those who speak there (a trainer). What is part of something else is decided by its
+    keeper."""
     if actor == SYSTEM:
         return True
     if not actor.can(Can.PLAN_EVENTS):
@@ -95,7 +97,8 @@ def may_manage(actor: Actor, event: Event) -> bool:
 
 
 def may_plan_for(actor: Actor, organisation_id: int) -> bool:
-    """The office for everybody, others and trainers for their own organisation."""
+    """Decide whether this person may plan events for an organisation: the office for all, others and trainers for their
+    own."""
     return actor == SYSTEM or (may_plan(actor) and (plans_for_all(actor) or organisation_id in actor.organisation_ids))
 
 
@@ -104,7 +107,8 @@ def plans_for_all(actor: Actor) -> bool:
 
 
 def to_manage(session: Session, actor: Actor, event_id: int, *, lock: bool = False) -> Event:
-    """The event to be changed by this person. `lock`: nobody else changes its lists until the end of the transaction.
+    """Return the event for this person to change. `lock`: nobody else changes its lists until the end of the
+    transaction.
 
     Raises NotFound, Forbidden.
     """

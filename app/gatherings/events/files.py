@@ -1,4 +1,4 @@
-"""Who reads the pictures of events: whoever sees the event."""
+"""Decide who reads the pictures of events: whoever sees the event."""
 
 from typing import Any
 

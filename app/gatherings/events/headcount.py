@@ -1,4 +1,4 @@
-"""How many came, by sex and age band, or as a total where nobody looked closer."""
+"""The headcount of an event, by sex and age band, or as a total where nobody looked closer."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The list of events: by what it is narrowed and sorted, its columns on the page and in the file.
+"""The list of events: its filters and sorting, its columns on the page and in the file.
 
 In a file there is nobody's name or number: contact, speakers and registrations stay out.
 """

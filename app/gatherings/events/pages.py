@@ -1,4 +1,4 @@
-"""What several pages of events share: signed links, the public address, and the invitation that carries it."""
+"""Shared by several pages of events: signed links, the public address, and the invitation that carries it."""
 
 from datetime import datetime
 from urllib.parse import quote
@@ -16,11 +16,11 @@ def tokens() -> Tokens:
 
 
 def public_address(code: str) -> str:
-    """The whole address of the public page of an event that was announced."""
+    """Return the whole address of the public page of an event that was announced."""
     return f"{settings().public_url.rstrip('/')}{url_for('events.public', code=code)}"
 
 
 def whatsapp_link(title: str, starts_at: datetime, address: str) -> str:
-    """A link that opens WhatsApp with an invitation, on a phone or a computer."""
+    """Return a link that opens WhatsApp with an invitation, on a phone or a computer."""
     words = _("%(title)s, %(when)s. Selengkapnya: %(url)s", title=title, when=local(starts_at), url=address)
     return "https://wa.me/?text=" + quote(words)

@@ -1,4 +1,4 @@
-"""What higher rooms show on the page of an event, without this room knowing them; see app/base/web/panels.py."""
+"""Slots by which higher rooms show something on the page of an event; see app/base/web/panels.py."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def keeper(session: Session, actor: Actor, event: Event) -> Door | None:
 
 
 def doors(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Door]:
-    """The doors of these events; most have none."""
+    """Return event id → door, for those of these events that are part of something else."""
     found: dict[int, Door] = {}
     for each in DOORS:
         found.update(each(session, rows))

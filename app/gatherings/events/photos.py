@@ -29,7 +29,7 @@ AGREE = T(
 def add_photo(
     session: Session, actor: Actor, event: Event, file_id: int, *, caption: str = "", consent: bool, now: datetime
 ) -> EventPhoto:
-    """Lay a kept picture to the event; the same file again is the same picture. Raises Invalid (field photo)."""
+    """Add a stored picture to the event; the same file again is the same picture. Raises Invalid (field photo)."""
     if not consent:
         raise Invalid(AGREE, field="photo")
     found = session.scalar(select(EventPhoto).where(EventPhoto.event_id == event.id, EventPhoto.file_id == file_id))
@@ -57,7 +57,7 @@ def add_photos(
     consent: bool,
     now: datetime,
 ) -> tuple[list[EventPhoto], int]:
-    """Keep pictures that were checked before; gives what was added and how many found no room.
+    """Add pictures that were checked before, and return those added and how many found no room.
 
     A picture that is there already (a second click) is not added again. Raises Invalid, NotFound, Forbidden, Refused.
     """
@@ -86,7 +86,7 @@ def _not_there(session: Session, storage: Storage, event: Event, pictures: Seque
 
 
 def photo_of(session: Session, actor: Actor, photo_id: int) -> EventPhoto:
-    """The picture for whoever may see the event, else NotFound."""
+    """Return the picture. Raises NotFound for whoever may not see the event."""
     photo = session.scalar(
         select(EventPhoto)
         .join(Event, Event.id == EventPhoto.event_id)
@@ -114,7 +114,7 @@ def remove_photo(session: Session, actor: Actor, photo_id: int, *, now: datetime
 
 
 def forget_file(session: Session, file_id: int) -> str | None:
-    """Delete the file unless something shows it; gives the SHA-256 of content that no record holds any more."""
+    """Delete the file unless something shows it, and return the SHA-256 of content that no record holds any more."""
     file = session.get_one(StoredFile, file_id)
     sha256 = file.sha256
     try:

@@ -1,4 +1,4 @@
-"""What the staff pages of events show, each in a number of queries that does not grow with the list."""
+"""Queries of the staff pages of events, each in a number that does not grow with the list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ HISTORY = 50
 
 @dataclass(frozen=True)
 class EventFilters:
-    """`period`: "upcoming" (not over yet), "past" or "" for all."""
+    """What the list of events is narrowed to. `period`: "upcoming" (not over yet), "past" or "" for all."""
 
     q: str = ""
     status: str = ""
@@ -38,7 +38,8 @@ class EventFilters:
 
 
 def events(actor: Actor, filters: EventFilters, *, now: datetime) -> Select[Any]:
-    """Rows (Event, organisation, village, district, campaign, registered): what comes next first, then the past."""
+    """Select rows (Event, organisation, village, district, campaign, registered): what comes next first, then the
+    past."""
     registered = (
         select(func.count(Registration.id))
         .where(Registration.event_id == Event.id, Registration.status == RegistrationStatus.REGISTERED)
@@ -89,7 +90,7 @@ def _conditions(filters: EventFilters, ahead: Any) -> list[Any]:
 
 
 def organisers(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
-    """(id, name) of those whose events are on this person's list."""
+    """Return (id, name) of the organisers of the events on this person's list."""
     query = (
         select(Organisation.id, Organisation.name)
         .where(Organisation.id.in_(select(Event.organisation_id).where(visible_to(actor))))
@@ -99,7 +100,7 @@ def organisers(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
 
 
 def organiser_choices(session: Session, actor: Actor, kept: int | None = None) -> Sequence[tuple[int, str]]:
-    """(id, name) of the organisations that this person plans for, and of the one that an event has already."""
+    """Return (id, name) of the organisations that this person plans for, and of the one that an event has already."""
     query = select(Organisation.id, Organisation.name).where(
         or_(and_(Organisation.active, Organisation.kind.in_(ORGANISERS)), Organisation.id == kept)
     )
@@ -109,7 +110,7 @@ def organiser_choices(session: Session, actor: Actor, kept: int | None = None) -
 
 
 def campaign_choices(session: Session, kept: int | None = None) -> Sequence[tuple[int, str]]:
-    """(id, name) of campaigns that go on, and of the one that an event has already. Their names are public."""
+    """Return (id, name) of campaigns that go on, and of the one that an event has already. Their names are public."""
     going = Campaign.status.in_((CampaignStatus.PLANNED, CampaignStatus.ACTIVE))
     query = select(Campaign.id, Campaign.name).where(or_(going, Campaign.id == kept))
     return [(row.id, row.name) for row in session.execute(query.order_by(Campaign.starts_on.desc(), Campaign.name))]
@@ -125,7 +126,7 @@ def listed_campaigns(session: Session, actor: Actor) -> Sequence[tuple[int, str]
 
 
 def people_choices(session: Session, actor: Actor, kept: int | None = None) -> Sequence[tuple[int, str]]:
-    """(id, name) of who can answer for an event: people of one's own organisation."""
+    """Return (id, name) of who can answer for an event: people of one's own organisation."""
     own = and_(User.active, User.organisation_id.in_(actor.organisation_ids))
     query = select(User.id, User.name).where(or_(own, User.id == kept)).order_by(func.lower(User.name))
     return [(row.id, row.name) for row in session.execute(query)]
@@ -144,7 +145,7 @@ class DistrictVillages:
 
 
 def villages_by_district(session: Session) -> list[DistrictVillages]:
-    """All villages under their districts, both by name."""
+    """Return all villages under their districts, both by name."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     rows = session.execute(
         select(Village.code, Village.name, District.code, District.name)
@@ -158,7 +159,7 @@ def villages_by_district(session: Session) -> list[DistrictVillages]:
 
 @dataclass(frozen=True)
 class EventNames:
-    """The names that stand around an event."""
+    """The names of what an event refers to: its organiser, campaign, dimension, village and so on."""
 
     organisation: str
     campaign: str | None
@@ -184,7 +185,7 @@ def names_of_event(session: Session, event: Event) -> EventNames:
 
 
 def events_of_series(session: Session, event: Event) -> Sequence[Event]:
-    """All events of its series in the order of their days; empty for one that stands alone."""
+    """Return all events of its series in the order of their days; empty for one that stands alone."""
     if event.series_id is None:
         return []
     query = select(Event).where(Event.series_id == event.series_id).order_by(Event.starts_at, Event.id)
@@ -192,7 +193,7 @@ def events_of_series(session: Session, event: Event) -> Sequence[Event]:
 
 
 def history(session: Session, event: Event) -> Sequence[AuditEntry]:
-    """What happened to it, the latest first."""
+    """Return the entries of the trail about the event, the latest first."""
     query = (
         select(AuditEntry)
         .where(AuditEntry.subject_kind == "events", AuditEntry.subject_id == str(event.id))

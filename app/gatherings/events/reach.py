@@ -1,7 +1,7 @@
-"""Which villages were reached by events: only by those that took place there.
+"""Find the villages that events reached: only those that took place there count.
 
-Planned or announced does not count, and neither does one that a device with a wrong clock dated ahead, until its
-day has come or the date is mended. The meetings of simulated training count only in an installation for practice.
+Planned or announced does not count, and neither does one that a device with a wrong clock dated ahead, until its day
+has come or the date is mended. The meetings of simulated training count only in an installation for practice.
 """
 
 from datetime import datetime
@@ -22,13 +22,14 @@ SIMULATED = Slot[Select[int]]("events.simulated")
 
 
 def took_place(now: datetime, *, practice: bool = False) -> ColumnElement[bool]:
-    """The condition of an event that counts. `practice`: so do meetings of simulated training (`Site.practice`)."""
+    """Return the condition of an event that counts. `practice`: meetings of simulated training count too
+    (`Site.practice`)."""
     counts = and_(Event.status.in_(TOOK_PLACE), Event.starts_at <= now)
     return counts if practice else and_(counts, *(Event.id.not_in(ids) for ids in SIMULATED))
 
 
 def within(period: Period, zone: ZoneInfo) -> ColumnElement[bool]:
-    """The condition of an event that begins on a local day of the period."""
+    """Return the condition of an event that begins on a local day of the period."""
     begin, end = period.borders(zone)
     return and_(Event.starts_at >= begin, Event.starts_at < end)
 
@@ -36,8 +37,8 @@ def within(period: Period, zone: ZoneInfo) -> ColumnElement[bool]:
 def count_by_village(
     now: datetime, campaign_id: int | None = None, during: ColumnElement[bool] | None = None, *, practice: bool = False
 ) -> Select[Any]:
-    """Rows (village_code, events, last: the latest beginning, people: sum of those counted) by village; `during`: as
-    `within` gives it, `practice`: as in `took_place`."""
+    """Select rows (village_code, events, last: the latest beginning, people: sum of those counted) by village;
+    `during`: as `within` gives it, `practice`: as in `took_place`."""
     query: Any = (
         select(
             Event.village_code,
@@ -59,7 +60,7 @@ def count_by_village(
 def reached_villages(
     session: Session, now: datetime, *, campaign_id: int | None = None, during: ColumnElement[bool] | None = None
 ) -> dict[str, datetime]:
-    """Village code → when the last event that took place there began. Answered from an index alone."""
+    """Return village code → when the last event that took place there began. Answered from an index alone."""
     query = count_by_village(now, campaign_id, during, practice=site_of(session).practice).with_only_columns(
         Event.village_code, func.max(Event.starts_at).label("last")
     )

@@ -36,7 +36,7 @@ class Due:
 
 
 def due_of(starts_at: datetime, now: datetime, zone: ZoneInfo) -> Due | None:
-    """The latest reminder that is due now; None before the day before, and once the event has begun."""
+    """Return the latest reminder that is due now; None before the day before, and once the event has begun."""
     if starts_at <= now:
         return None
     day = starts_at.astimezone(zone).date()

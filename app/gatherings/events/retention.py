@@ -1,4 +1,4 @@
-"""Names and contacts go when they are no longer needed; the counts stay."""
+"""Erase names and contacts when they are no longer needed; the counts stay."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ def erase_expired(session: Session, *, personal_days: int, now: datetime) -> Era
 
 
 def erase_registration(session: Session, registration: Registration, *, now: datetime) -> None:
-    """At the person's own wish: the place is given back, the data go at once."""
+    """Erase a registration at the person's own wish: the place is given back, the data go at once."""
     event = session.get_one(Event, registration.event_id, with_for_update=True)  # nobody is told of a move meanwhile
     # before the registration is changed: the mailer takes both in this order too
     forget_occasions(session, mail_keys_of(registration))

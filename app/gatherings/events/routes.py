@@ -83,7 +83,7 @@ def _step(event: Event, moment: datetime) -> Step:
 
 
 def changed_parts(entry: AuditEntry) -> str:
-    """What an edit changed, in words: "nama kegiatan, jenis"; empty for all else."""
+    """Return what an edit changed, in words: "nama kegiatan, jenis"; empty for all else."""
     if not entry.before or not entry.after:
         return ""
     changed = [name for name, old in entry.before.items() if name in entry.after and entry.after[name] != old]

@@ -37,7 +37,7 @@ def _may_plan() -> bool:
 
 
 def campaign_events(session: Session, actor: Actor, campaign: Campaign) -> Panel | None:
-    """What comes next for this campaign, then what was; None where the list of events is not for them."""
+    """Return the panel of a campaign's events, the next ones first; None where the list of events is not for them."""
     if not may_open("events.index"):
         return None
     total = session.scalar(
@@ -79,7 +79,8 @@ def _named(row: Any) -> str:
 
 
 def events_in_village(session: Session, actor: Actor, village: Village) -> Panel | None:
-    """The events of a village that this person sees, and whether any took place there, whoever held it."""
+    """Return the panel of a village's events that this person sees, and whether any took place there, whoever held
+    it."""
     if not may_open("events.index"):
         return None
     counted = took_place(now(), practice=site_of(session).practice)

@@ -27,7 +27,7 @@ AT_ONCE = 10  # each takes a second to be made harmless
 
 
 def photos_section(event: Event) -> dict[str, Any]:
-    """`photos` of the event, `form`, `room`: how many more fit."""
+    """Return `photos` of the event, `form`, and `room`: how many more fit."""
     return {"photos": event.photos, "form": PhotosForm(None), "room": photos.MOST_PHOTOS - len(event.photos)}
 
 
@@ -40,7 +40,7 @@ def show_photos(event_id: int) -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/foto")
 @allow(Can.PLAN_EVENTS)
 def add_photos(event_id: int) -> ResponseReturnValue:
-    """Good pictures are kept even where their neighbours are not; those are named with what is wrong."""
+    """Store the good pictures even where their neighbours are not; those are named with what is wrong."""
     actor, form = current_actor(), PhotosForm()
     access.to_manage(db.session, actor, event_id)
     release_database()  # no write lock is held while images are read
@@ -101,7 +101,7 @@ def _page(event: Event, form: PhotosForm) -> str:
 @bp.get("/kegiatan/foto/<int:photo_id>")
 @allow(Can.READ_EVENTS)
 def photo(photo_id: int) -> ResponseReturnValue:
-    """Whole, or `?kecil=1` for lists."""
+    """Send the picture whole, or small with `?kecil=1` for lists."""
     found = photos.photo_of(db.session, current_actor(), photo_id)
     return picture(db.session.get_one(StoredFile, found.file_id), small=request.args.get("kecil") == "1")
 

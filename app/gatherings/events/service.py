@@ -90,7 +90,7 @@ def plan(
     kit_key: str | None = None,
     uid: str | None = None,
 ) -> Event:
-    """A planned event. Raises Invalid with its field, Forbidden for another organisation's."""
+    """Plan an event and return it. Raises Invalid with its field, Forbidden for another organisation's."""
     check(session, actor, values)
     event = Event(
         uid=uid or str(uuid.uuid4()), code=new_code(), status=EventStatus.PLANNED, series_id=series_id, kit_key=kit_key,
@@ -104,7 +104,7 @@ def plan(
 
 
 def record_held(session: Session, actor: Actor, values: Plan, *, now: datetime) -> Event:
-    """An event that nobody had planned here and that took place: the field page, a paper report."""
+    """Record an event that nobody had planned here and that took place: the field page, a paper report."""
     event = plan(session, actor, values, now=now)
     move(event, MOVES, EventStatus.HELD, LABELS)
     session.flush()
@@ -112,7 +112,7 @@ def record_held(session: Session, actor: Actor, values: Plan, *, now: datetime) 
 
 
 def announce(session: Session, actor: Actor, event_id: int, *, now: datetime, public: bool = True) -> Event:
-    """It will be held: who is registered is reminded. Raises Refused where it is over or not planned any more.
+    """Announce the event: who is registered is reminded. Raises Refused where it is over or not planned any more.
 
     `public`: it stands on the public calendar as well; else only those who are registered know of it.
     """
@@ -131,7 +131,7 @@ def announce(session: Session, actor: Actor, event_id: int, *, now: datetime, pu
 
 
 def show_to_public(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
-    """One that was announced only to those who are registered stands on the public calendar from now on."""
+    """Put an event that was announced only to those who are registered on the public calendar."""
     event = to_manage(session, actor, event_id)
     if event.status != EventStatus.ANNOUNCED:
         raise Refused(T("Hanya kegiatan yang sudah diumumkan kepada pesertanya yang bisa ditampilkan untuk umum."))
@@ -143,7 +143,7 @@ def show_to_public(session: Session, actor: Actor, event_id: int, *, now: dateti
 
 
 def unfilled_marks(event: Event) -> list[str]:
-    """What a kit left to be filled in, among the words that the public would read."""
+    """Return the marks that a kit left to be filled in, among the words that the public would read."""
     spoken = [part for speaker in event.speakers for part in (speaker.name, speaker.title)]
     texts = (event.title, event.place, event.description, event.agenda, event.contact, *spoken)
     return [found[0] for text in texts for found in OPEN_MARK.finditer(text)]
@@ -155,7 +155,7 @@ def _check_filled_in(event: Event) -> None:
 
 
 def mark_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
-    """It took place. Raises Refused before it has begun."""
+    """Mark the event as held. Raises Refused before it has begun."""
     event = to_manage(session, actor, event_id)
     if event.starts_at > now:
         raise Refused(T("Kegiatan ini belum dimulai. Tandai terlaksana sesudah berlangsung."))
@@ -233,7 +233,7 @@ def _check_places(session: Session, actor: Actor, values: Plan) -> None:
 
 
 def stored_values(values: Plan) -> dict[str, object]:
-    """What is stored in the event's own row, tidied."""
+    """Return what is stored in the event's own row, tidied."""
     row = {name: getattr(values, name) for name in PLAIN_FIELDS}
     for name in ("title", "place", "contact"):
         row[name] = " ".join(row[name].split())
@@ -287,7 +287,7 @@ def _material(held: dict[str, Material], wanted: MaterialPlan) -> Material:
 
 
 def facts(event: Event) -> dict[str, object]:
-    """For the audit trail."""
+    """Return what the audit trail keeps of an event."""
     return {
         "title": event.title,
         "kind": event.kind,

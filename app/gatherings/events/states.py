@@ -1,4 +1,4 @@
-"""What an event may become, and the words for it."""
+"""The states of an event with their allowed moves, and the words for them."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,5 @@
-"""Villages as people type them: "Loa Ulung (Tenggarong Seberang)", or the name alone where only one has it."""
+"""Read and show villages as people type them: "Loa Ulung (Tenggarong Seberang)", or the name alone where only one has
+it."""
 
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from app.kernel.text import T
 
 
 def villages_to_pick(session: Session) -> Sequence[str]:
-    """Every village with its district, by name, for a list to pick from."""
+    """Return every village with its district, by name, for a list to pick from."""
     rows = session.execute(
         select(Village.name, District.name.label("district"))
         .join(District, District.code == Village.district_code)
@@ -21,7 +22,8 @@ def villages_to_pick(session: Session) -> Sequence[str]:
 
 
 def village_code_of(session: Session, text: str | None) -> str:
-    """The code of what was typed, "" for nothing. Raises Invalid (field village) for none or several."""
+    """Return the code of the village that was typed, "" for nothing. Raises Invalid (field village) for none or
+    several."""
     words = " ".join((text or "").split())
     if not words:
         return ""
@@ -46,7 +48,7 @@ def village_code_of(session: Session, text: str | None) -> str:
 
 
 def village_name(session: Session, code: str | None) -> str:
-    """As `village_code_of` reads it; "" for none."""
+    """Return a village as `village_code_of` reads it; "" for none."""
     row = session.execute(
         select(Village.name, District.name.label("district"))
         .join(District, District.code == Village.district_code)

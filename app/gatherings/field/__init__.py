@@ -1,1 +1,1 @@
-"""What is written down in villages without a line: the phone page, its queue, and what arrives of it."""
+"""Records made in villages without a line: the phone page, its queue, and what arrives of it."""

@@ -1,4 +1,4 @@
-"""A gathering written down on a phone: how its content is read, stored as an event with its report, and changed."""
+"""A gathering written down on a phone: its content is read, stored as an event with its report, and changed."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ FINISHED = (EventStatus.VERIFIED, EventStatus.MERGED, EventStatus.CANCELLED)
 
 
 def read(values: object) -> Content:
-    """The content with every key. Raises Invalid."""
+    """Read the content of an activity and return it with every key. Raises Invalid."""
     reader = Reader(values, KNOWN)
     event_id = reader.number("event_id", T("Kegiatan yang direncanakan"))
     new = event_id is None
@@ -118,7 +118,7 @@ def _question(value: Any) -> Content:
 
 
 def store(session: Session, actor: Actor, record: Record, arrival: Arrival, receipt: str) -> Report:
-    """The event and its report, handed in. Raises Invalid, Forbidden, NotFound, Refused."""
+    """Store the event and its report, handed in. Raises Invalid, Forbidden, NotFound, Refused."""
     content = record.content
     if content["event_id"] is not None:
         return _report_planned(session, actor, record, arrival, receipt)
@@ -190,7 +190,7 @@ def _change_event(session: Session, actor: Actor, event: Event, record: Record, 
 
 
 def closing_reason(event: Event) -> T:
-    """Why nothing more is taken from the phone."""
+    """Return why nothing more is taken from the phone for this event."""
     if event.status == EventStatus.VERIFIED:
         return T(
             "Laporannya sudah diperiksa kantor, jadi tidak bisa diubah dari HP. Bila ada yang salah, minta kantor "
@@ -205,7 +205,7 @@ def refusal(session: Session, event_id: int | None) -> T | None:
 
 
 def summary(session: Session, content: Content) -> Content:
-    """What a person tells two versions apart by."""
+    """Return what a person tells two versions apart by."""
     village = session.get(Village, content["village_code"]) if content.get("village_code") else None
     counted = sum(content["counts"].values())
     return {

@@ -1,4 +1,4 @@
-"""An interview that a phone sends: read here, and taken once, or kept as a conflict, by responses/.
+"""Take interviews that a phone sends: read here, and stored once, or kept as a conflict, by responses/.
 
 Start and end are the device's. Where its clock is off by more than OFF at the moment of sending, both are corrected by
 the difference, so that an interview held before a survey was closed counts as that, and the answer is marked "clock".
@@ -48,7 +48,8 @@ class Interview:
 
 
 def store_interview(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Interview:
-    """Raises Invalid, Forbidden, Refused, and InvalidAnswers for answers that do not fit what was asked."""
+    """Read an interview and store its answers once. Raises Invalid, Forbidden, Refused, and Wrong for answers that do
+    not fit what was asked."""
     if not actor.can(Can.INTERVIEW):
         raise Forbidden(NOT_YOURS)
     code, sent = _read(raw, arrival)
@@ -129,7 +130,7 @@ def _is_plain(value: object) -> bool:
 
 
 def take_interview(session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answer:
-    """For intake.KINDS. What is kept as a conflict is settled at the office, not on the phone."""
+    """Take an interview for intake.KINDS. What is kept as a conflict is settled at the office, not on the phone."""
     taken = store_interview(session, actor, raw, arrival)
     return Answer(
         taken.uuid, taken.state, receipt=taken.receipt, at=taken.at, flags=("clock",) if taken.off else (),

@@ -1,4 +1,4 @@
-"""When and by which way records arrive."""
+"""The moment and the way of an arrival: the device's clock, and how far it is off."""
 
 from dataclasses import dataclass
 from datetime import datetime

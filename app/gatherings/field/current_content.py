@@ -1,4 +1,4 @@
-"""An activity as it stands at the office, in the form in which a phone sends it."""
+"""Read an activity as it stands at the office, in the form in which a phone sends it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ GROUPS = frozenset((sex, band) for band, sex in COUNTED)
 
 
 def current_content(session: Session, event_id: int, before: Content, tz: str) -> Content | None:
-    """The content with every key, or None where there is no such event. `before`: what a device sent of it.
+    """Return the content with every key, or None where there is no such event. `before`: what a device sent of it.
 
     The event is locked, so that it stays as it is until the end of the transaction.
     """

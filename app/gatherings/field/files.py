@@ -1,4 +1,5 @@
-"""Who reads a picture that came ahead of its record: who took it. With the record it is a picture of an event too."""
+"""Decide who reads a picture that came ahead of its record: who took it. With the record it is a picture of an event
+too."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The page's form as it is posted without a script, turned into the record that the script would send.
+"""Turn the page's form, posted without a script, into the record that the script would send.
 
 frontend/src/field/form.js reads the same names.
 """
@@ -14,7 +14,7 @@ COUNTED = tuple((band, sex) for band in AgeBand if band != AgeBand.UNKNOWN for s
 
 
 def record_of(form: MultiDict[str, str], photos: list[str]) -> dict[str, Any]:
-    """Numbers that are no numbers stay text: reading the record answers them."""
+    """Return the record of a posted form. Numbers that are no numbers stay text: reading the record answers them."""
     return {
         "uuid": form.get("uuid", ""),
         "kind": "activity",

@@ -1,4 +1,4 @@
-"""What arrives from devices: each record once, whatever the line does; two contents under one UUID are never merged.
+"""Receive records from devices: each one once, whatever the line does; two contents under one UUID are never merged.
 
 Every kind of record takes its own (records.py, answers.py); see docs/decisions/010-field-queue.md.
 """
@@ -56,7 +56,7 @@ KINDS = SlotMap[str, Take]("field.kinds")
 
 
 def receive(session: Session, actor: Actor, records: Sequence[Any], arrival: Arrival) -> list[Answer]:
-    """An answer for each record, in order. One that cannot be stored hinders no other."""
+    """Take the records and return an answer for each, in order. One that cannot be stored hinders no other."""
     if len(records) > MOST_RECORDS:
         raise Invalid(T("Paling banyak %(n)s catatan sekali kirim.", n=MOST_RECORDS))
     taken: dict[int, Answer] = {}

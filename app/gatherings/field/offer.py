@@ -1,4 +1,4 @@
-"""What the phone page carries along to be filled in without a line: groups, villages, programmes, plans."""
+"""Data that the phone page carries along to be filled in without a line: groups, villages, programmes, plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

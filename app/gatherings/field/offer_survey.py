@@ -1,4 +1,5 @@
-"""What the page for interviews carries along without a line: the surveys that are open, where, and how far they are."""
+"""Data that the page for interviews carries along without a line: the open surveys, their places, and how far they
+are."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True)
 class OfferedSurvey:
-    """One survey. `places`: the planned ones; empty where any village may be asked.
+    """A survey to be asked. `places`: the planned ones; empty where any village may be asked.
 
     `done`: place → answers at the office; `cells`: "f.17-24" → answers, of the whole survey; without those by link.
     """
@@ -64,7 +65,7 @@ class SurveyOffer:
 
 
 def survey_offer(session: Session, actor: Actor, counts: Callable[[Session, Wave], AnswerCounts]) -> SurveyOffer:
-    """The open surveys that this person may ask with a phone; a simulated one is not mixed with real answers."""
+    """Return the open surveys that this person may ask with a phone; a simulated one is not mixed with real answers."""
     query = (
         select(Wave)
         .where(Wave.status == WaveStatus.OPEN, Wave.simulated.is_(False), asked_by(actor))
@@ -79,7 +80,7 @@ def survey_offer(session: Session, actor: Actor, counts: Callable[[Session, Wave
 
 
 def own_district(session: Session, actor: Actor) -> str:
-    """The code of the district where the own organisation is at home, "" where it is nowhere."""
+    """Return the code of the district where the own organisation is at home, "" where it is nowhere."""
     own = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
     return (own.village_code or "")[:8] if own else ""
 

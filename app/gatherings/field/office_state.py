@@ -1,4 +1,5 @@
-"""What stands at the office for a record that arrived, and whether somebody else wrote there since."""
+"""Compare a record that arrived with what stands for it at the office now, and whether somebody else wrote there
+since."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ CurrentContent = Callable[[Session, int, Content, str], Content | None]
 
 @dataclass(frozen=True)
 class OfficeState:
-    """`hash` is what a change names in `replaces` to lay itself over this. `changed`: by somebody else than a phone."""
+    """The content that stands at the office. `hash` is what a change names in `replaces` to lay itself over this.
+    `changed`: by somebody else than a phone."""
 
     content: Content
     hash: str
@@ -22,7 +24,7 @@ class OfficeState:
 
 
 def office_state(session: Session, row: FieldRecord, present: CurrentContent, tz: str) -> OfficeState:
-    """What was sent, as long as nobody else wrote; else what they made of it."""
+    """Return what was sent, as long as nobody else wrote; else what they made of it."""
     sent = row.payload["content"]
     now = present(session, row.subject_id, sent, tz) if row.subject_id is not None else None
     if now is None or _hash(row, now) == row.standing_hash:
@@ -31,7 +33,7 @@ def office_state(session: Session, row: FieldRecord, present: CurrentContent, tz
 
 
 def remember_office_state(session: Session, row: FieldRecord, present: CurrentContent, tz: str) -> None:
-    """Remember what stands after the record was stored."""
+    """Remember what stands at the office after the record was stored."""
     now = present(session, row.subject_id, row.payload["content"], tz) if row.subject_id is not None else None
     row.standing_hash = _hash(row, now) if now is not None else None
 

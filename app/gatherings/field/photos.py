@@ -1,4 +1,5 @@
-"""Pictures come ahead of their record, each in a request of its own, known by the UUID that the device made."""
+"""Store pictures that come ahead of their record, each in a request of its own, known by the UUID that the device
+made."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ NO_CONSENT = T(
 
 
 def has_photo(session: Session, actor: Actor, uuid: str) -> bool:
-    """Whether this picture is here already. Raises Refused where somebody else's has this UUID."""
+    """Decide whether this picture is here already. Raises Refused where somebody else's has this UUID."""
     photo = session.get(FieldPhoto, uuid)
     if photo is not None and not _may_use(session, actor, photo):
         raise Refused(T("Nomor foto ini sudah dipakai foto lain. Hapus fotonya dari catatan, lalu tambahkan lagi."))
@@ -46,7 +47,7 @@ def keep_photo(
     consent: bool,
     now: datetime,
 ) -> None:
-    """Keep a checked picture; the same again is the same picture. Raises Invalid without consent, Refused."""
+    """Store a checked picture; the same again is the same picture. Raises Invalid without consent, Refused."""
     if not consent:
         raise Invalid(NO_CONSENT, field="photos")
     if has_photo(session, actor, uuid):
@@ -62,12 +63,12 @@ def keep_photo(
 
 
 def missing_photos(session: Session, actor: Actor, record: Record) -> list[str]:
-    """The pictures of a record that have not come yet."""
+    """Return the UUIDs of a record's pictures that have not come yet."""
     return [uuid for uuid in record.photos if uuid not in _found(session, actor, record)]
 
 
 def attach(session: Session, actor: Actor, event: Event, record: Record, *, now: datetime) -> None:
-    """Lay the record's pictures to the event. They belong to who holds it, so that its people see them."""
+    """Attach the record's pictures to the event. They belong to who holds it, so that its people see them."""
     found = _found(session, actor, record)
     for uuid in record.photos:
         file = session.get_one(StoredFile, found[uuid])
@@ -89,7 +90,7 @@ def remove_photos(session: Session, event: Event, uuids: Sequence[str]) -> list[
 
 
 def sweep(sessions: "sessionmaker[Session]", storage: Storage, *, now: datetime) -> int:
-    """Delete pictures whose record never came, and give how many."""
+    """Delete pictures whose record never came, and return how many."""
     query = (
         select(FieldPhoto)
         .outerjoin(EventPhoto, EventPhoto.file_id == FieldPhoto.file_id)

@@ -1,4 +1,4 @@
-"""What arrived from devices, for those who sent it."""
+"""Queries of what arrived from devices, for those who sent it."""
 
 from typing import Any, cast
 
@@ -15,8 +15,8 @@ from app.kernel.roles import Actor
 
 
 def select_sent(actor: Actor) -> Select[Any]:
-    """Rows (record, event, report, sender's name, group's name, village) of the own group; the office sees all, who
-    only trains the own ones."""
+    """Select rows (record, event, report, sender's name, group's name, village) of the own group; the office sees all,
+    who only trains the own ones."""
     query: Any = (
         select(FieldRecord, Event, Report, User.name, Organisation.name, Village.name)
         .join(User, User.id == FieldRecord.user_id)
@@ -43,7 +43,7 @@ def one_sent(session: Session, actor: Actor, uuid: str) -> FieldRecord | None:
 
 
 def event_titles(session: Session, actor: Actor, event_ids: set[int]) -> dict[int, str]:
-    """Titles of events of the own group, as twins are named by."""
+    """Return event id → title for events of the own group, as twins are named by."""
     if not event_ids:
         return {}
     query = select(Event.id, Event.title).where(Event.id.in_(event_ids))

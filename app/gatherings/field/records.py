@@ -1,4 +1,5 @@
-"""Records of activities: kept as they came, compared with how their report stands now, and changed by who saw both."""
+"""Store records of activities as they came, compare them with how their report stands now, and let who saw both change
+it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -39,7 +40,7 @@ class RecordKind:
     closed: Callable[[Session, int | None], T | None]
 
     def take(self, session: Session, actor: Actor, raw: object, arrival: Arrival) -> Answer:
-        """Keep the record, or say what became of one with its number. Raises Forbidden, NotFound, Invalid."""
+        """Store the record, or answer what became of one with its number. Raises Forbidden, NotFound, Invalid."""
         if not actor.can(Can.RECORD_IN_FIELD):
             raise Forbidden(NO_RECORDER)
         return _settle(session, actor, read_envelope(raw, {self.name: self.read}), arrival)

@@ -1,4 +1,4 @@
-"""What makes the page an application on the phone: its manifest and its service worker."""
+"""Make the page an application on the phone: its manifest and its service worker."""
 
 import hashlib
 import json
@@ -49,7 +49,7 @@ def app_manifest() -> Response:
 @bp.get("/catat/sw.js")
 @public
 def service_worker() -> Response:
-    """The built script after one line that names what it keeps. Other contents make it another worker."""
+    """Send the built script after one line that names what it keeps. Other contents make it another worker."""
     build, kept, script = _worker()
     response = make_response(f"self.GAUNG={json.dumps({'build': build, 'kept': kept})};\n{script}")
     response.mimetype = "text/javascript"
@@ -59,7 +59,7 @@ def service_worker() -> Response:
 
 @bp.after_request
 def mark_page(response: Response) -> Response:
-    """Tells the worker of which build the page is and whose: it keeps none of a build whose files it does not have."""
+    """Tell the worker of which build the page is and whose: it keeps none of a build whose files it does not have."""
     if request.endpoint in PAGES and response.status_code == 200:
         response.headers["X-Gaung-Build"] = _worker()[0]
         response.headers["X-Gaung-Person"] = str(current_actor().id)

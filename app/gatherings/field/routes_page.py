@@ -38,7 +38,7 @@ def page() -> ResponseReturnValue:
 @bp.post("/catat/")
 @allow(Can.RECORD_IN_FIELD)
 def save() -> ResponseReturnValue:
-    """The form without a script: the same record through the same intake."""
+    """Take the form without a script: the same record through the same intake."""
     actor = current_actor()
     release_database()  # no write lock is held while pictures are read
     with undoing(GaungError, Forbidden, NotFound) as undone:

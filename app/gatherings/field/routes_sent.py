@@ -1,4 +1,4 @@
-"""What arrived, and files that came by another way than the line."""
+"""Pages of what arrived, and of files that came by another way than the line."""
 
 import base64
 import binascii
@@ -75,7 +75,7 @@ def file() -> ResponseReturnValue:
 @bp.post("/catat/berkas")
 @allow(Can.SEND_FROM_FIELD)
 def read_file() -> ResponseReturnValue:
-    """An exported file, through the same intake: what arrived before is known."""
+    """Take an exported file through the same intake: what arrived before is known."""
     actor = current_actor()
     release_database()  # no write lock is held while the file is read
     with undoing(GaungError, Forbidden, NotFound) as undone:

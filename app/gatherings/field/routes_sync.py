@@ -1,4 +1,4 @@
-"""What the page's script talks to: who is signed in, pictures, records. Always JSON where it can be."""
+"""Endpoints of the page's script: who is signed in, pictures, records. Always JSON where it can be."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from app.kernel.roles import Can
 @bp.get("/catat/sesi", endpoint="session")
 @public
 def who() -> tuple[Response, int]:
-    """Who is signed in on this device, for the script: never a redirect to a page."""
+    """Tell the script who is signed in on this device: never a redirect to a page."""
     if not signed_in() or current_user.must_change_password:
         return _json(401, state="signed_out", message=_("Masuk lagi untuk mengirim."))
     actor = current_actor()
@@ -40,7 +40,7 @@ def who() -> tuple[Response, int]:
 @bp.post("/catat/foto")
 @allow(Can.RECORD_IN_FIELD)
 def photo() -> tuple[Response, int]:
-    """One picture, ahead of its record; the same UUID again is the same picture."""
+    """Take one picture, ahead of its record; the same UUID again is the same picture."""
     actor, file = current_actor(), request.files.get("file")
     try:
         uuid, record_uuid = (read_uuid(request.form.get(name)) for name in ("uuid", "record_uuid"))
@@ -61,7 +61,7 @@ def photo() -> tuple[Response, int]:
 @bp.post("/catat/kirim")
 @allow(Can.SEND_FROM_FIELD)
 def send() -> tuple[Response, int]:
-    """{device_now, records: […]} → {records: [what became of each]}."""
+    """Take {device_now, records: […]} and answer {records: [what became of each]}."""
     try:
         posted = request.get_json(silent=True)
     except RecursionError:

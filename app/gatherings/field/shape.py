@@ -1,4 +1,4 @@
-"""Reads what a device sent. Nothing is trusted: a wrong type, long text or unknown name is Invalid, with its field."""
+"""Read what a device sent. Nothing is trusted: a wrong type, long text or unknown name is Invalid, with its field."""
 
 import hashlib
 import json
@@ -63,7 +63,7 @@ class Reader:
         return self._values.get(name)
 
     def text(self, name: str, label: T, most: int, *, required: bool = False, lines: bool = False) -> str:
-        """`lines`: line breaks stay."""
+        """Return a text within its length. `lines`: line breaks stay. Raises Invalid."""
         value = self._values.get(name)
         if value is None:
             value = ""
@@ -98,7 +98,7 @@ class Reader:
         return [read(row) for row in value]
 
     def day(self, name: str, label: T, *, required: bool) -> str | None:
-        """An ISO date."""
+        """Return an ISO date, None where there is none. Raises Invalid."""
         value = self.text(name, label, 10, required=required)
         if not value:
             return None
@@ -111,7 +111,7 @@ class Reader:
         return read.isoformat()
 
     def hour(self, name: str, label: T, *, required: bool) -> str | None:
-        """A local time as HH:MM."""
+        """Return a local time as HH:MM, None where there is none. Raises Invalid."""
         value = self.text(name, label, 8, required=required)
         if not value:
             return None
@@ -124,7 +124,7 @@ class Reader:
 
 
 def read_envelope(raw: object, kinds: Mapping[str, Callable[[object], Content]]) -> Record:
-    """Raises Invalid. `kinds`: how the content of each kind is read."""
+    """Read a record and its content. `kinds`: how the content of each kind is read. Raises Invalid."""
     reader = Reader(raw, ENVELOPE)
     kind = reader.given("kind")
     if not isinstance(kind, str) or kind not in kinds:
@@ -146,7 +146,7 @@ def read_envelope(raw: object, kinds: Mapping[str, Callable[[object], Content]])
 
 
 def read_uuid(value: object) -> str:
-    """A UUID in its usual form. Raises Invalid."""
+    """Return a UUID in its usual form. Raises Invalid."""
     try:
         if isinstance(value, str) and len(value) == 36:
             return str(uuid.UUID(value))
@@ -156,7 +156,7 @@ def read_uuid(value: object) -> str:
 
 
 def read_moment(value: object) -> datetime | None:
-    """A device's time, with its offset; None where it cannot be read: a strange clock loses no record."""
+    """Return a device's time, with its offset; None where it cannot be read: a strange clock loses no record."""
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
         return read.astimezone(UTC) if read is not None and read.tzinfo is not None else None
@@ -165,18 +165,18 @@ def read_moment(value: object) -> datetime | None:
 
 
 def uuid_of(raw: object) -> str:
-    """What the device may know the record by, even where nothing else can be read."""
+    """Return what the device may know the record by, even where nothing else can be read."""
     given = raw.get("uuid") if isinstance(raw, dict) else None
     return given[:36] if isinstance(given, str) and is_storable(given) else ""
 
 
 def check_texts(rows: Sequence[Any]) -> list[str]:
-    """Only strings. Raises Invalid."""
+    """Return the rows if all are strings. Raises Invalid."""
     if any(not isinstance(row, str) for row in rows):
         raise Invalid(STRANGE)
     return list(rows)
 
 
 def is_storable(text: str) -> bool:
-    """No NUL and no half of a pair, which no database takes."""
+    """Decide whether a database takes the text: no NUL and no half of a surrogate pair."""
     return "\0" not in text and not any(0xD800 <= ord(sign) <= 0xDFFF for sign in text)

@@ -1,4 +1,4 @@
-"""What the page's script says, by the names that frontend/src/field/words.js knows them by."""
+"""Words of the page's script, by the names that frontend/src/field/words.js knows them by."""
 
 from collections.abc import Mapping
 

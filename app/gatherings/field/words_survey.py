@@ -1,4 +1,4 @@
-"""What the script of the page for interviews says; what it shares with Catat Kegiatan is taken from there."""
+"""Words of the script of the page for interviews; what it shares with Catat Kegiatan is taken from there."""
 
 from collections.abc import Mapping
 

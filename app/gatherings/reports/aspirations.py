@@ -1,4 +1,4 @@
-"""What people asked for finds the OPD that can answer, and the answer finds the way back to them."""
+"""Route what people asked for to the OPD that can answer, and bring the answer back to them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -28,7 +28,7 @@ MOST_ANSWER = 5000
 
 
 def get(session: Session, actor: Actor, aspiration_id: int, *, lock: bool = False) -> Aspiration:
-    """Raises NotFound where it is not there or not for this person."""
+    """Return the aspiration. Raises NotFound where it is not there or not for this person."""
     query = select(Aspiration).where(Aspiration.id == aspiration_id, sees_aspiration(actor))
     found = session.scalar(query.with_for_update() if lock else query, execution_options={"populate_existing": lock})
     if found is None:
@@ -41,13 +41,14 @@ def may_route(actor: Actor) -> bool:
 
 
 def may_answer(actor: Actor, aspiration: Aspiration) -> bool:
-    """The OPD that it was routed to, by its contact; the office in its name."""
+    """Decide who may answer: the OPD that it was routed to, by its contact; the office in its name."""
     asked = aspiration.opd_id in actor.organisation_ids and actor.has(Role.OPD_CONTACT)
     return may_route(actor) or asked
 
 
 def may_tell_back(actor: Actor, aspiration: Aspiration) -> bool:
-    """Who heard it brings the answer back; the office for them. A trainer sees none but those of the own events."""
+    """Decide who may bring the answer back: who heard it, and the office for them. A trainer sees none but those of the
+    own events."""
     own = actor.of_office or trains_only(actor) or aspiration.organisation_id in actor.organisation_ids
     return may_route(actor) or (actor.can(Can.PLAN_EVENTS) and own)
 
@@ -63,7 +64,7 @@ def check_router(actor: Actor, _aspiration: Aspiration) -> None:
 
 
 def default_due(today: date) -> date:
-    """Fourteen working days on. A year whose holidays nobody has decreed yet has its weekends only."""
+    """Return the day fourteen working days on. A year whose holidays nobody has decreed yet has its weekends only."""
     try:
         due = lokal.add_working_days(today, WORKING_DAYS)
     except ValueError:
@@ -75,13 +76,13 @@ def default_due(today: date) -> date:
 
 
 def opds(session: Session) -> Sequence[Organisation]:
-    """To whom something can be routed."""
+    """Return the OPDs to which something can be routed."""
     query = select(Organisation).where(Organisation.kind == OrganisationKind.OPD, Organisation.active)
     return session.scalars(query.order_by(Organisation.name)).all()
 
 
 def contacts_of(session: Session, opd_id: int) -> list[int]:
-    """The people who answer for an OPD; those of its bidang too."""
+    """Return the ids of the people who answer for an OPD; those of its bidang too."""
     inside = or_(Organisation.id == opd_id, Organisation.parent_id == opd_id)
     return list(
         session.scalars(
@@ -141,7 +142,7 @@ def route(
 def answer(
     session: Session, actor: Actor, aspiration_id: int, *, text: str, now: datetime, version: int | None = None
 ) -> Aspiration:
-    """The answer, or a better one; who heard the question is told. Raises Invalid (answer), Forbidden, Stale."""
+    """Record the answer, or a better one; who heard the question is told. Raises Invalid (answer), Forbidden, Stale."""
     row = get(session, actor, aspiration_id, lock=True)
     check_answerer(actor, row)
     _check_version(row, version)
@@ -170,7 +171,7 @@ def answer(
 def close(
     session: Session, actor: Actor, aspiration_id: int, *, reason: str, now: datetime, version: int | None = None
 ) -> Aspiration:
-    """It needs no answer, with the reason. Raises Invalid (reason), Forbidden, Refused, Stale."""
+    """Close an aspiration that needs no answer, with the reason. Raises Invalid (reason), Forbidden, Refused, Stale."""
     row = _to_handle(session, actor, aspiration_id, version)
     words = _words(reason, T("Tulis alasannya, supaya yang mencatat tahu."), "reason")
     before = {"status": row.status}
@@ -192,7 +193,7 @@ def close(
 
 
 def mark_told_back(session: Session, actor: Actor, aspiration_id: int, *, now: datetime) -> Aspiration:
-    """The answer was brought to who asked. A second time changes nothing. Raises Forbidden, Invalid."""
+    """Note that the answer was brought to who asked. A second time changes nothing. Raises Forbidden, Invalid."""
     row = get(session, actor, aspiration_id, lock=True)
     if not may_tell_back(actor, row):
         raise Forbidden(T("Ini ditandai kelompok yang mencatat aspirasinya, atau staf kantor."))

@@ -10,7 +10,7 @@ bp = Blueprint("reports", __name__, template_folder="templates")
 
 
 def flag_words(flag: str) -> str:
-    """A flag of a report as a sentence; "twin:12" is about event 12, which the page shows beside it."""
+    """Return a flag of a report as a sentence; "twin:12" is about event 12, which the page shows beside it."""
     name = flag.partition(":")[0]
     return sentence(FLAGS[name]) if name in FLAGS else flag
 
@@ -27,7 +27,7 @@ def _words() -> dict[str, Any]:
 
 
 def aspiration_badge(row: Any, today: Any) -> tuple[str, str]:
-    """(kind, words) of ui.badge; a late one says so."""
+    """Return (kind, words) of ui.badge; a late one says so."""
     if row.status == "routed" and row.due_on and row.due_on < today:
         return "warn", _("Terlambat dijawab %(n)s hari", n=(today - row.due_on).days)
     if row.status == "answered" and row.told_back_at:

@@ -1,4 +1,4 @@
-"""When each village was last reached, and by what; and those where nobody was for long.
+"""Compute when each village was last reached, and by what; and those where nobody was for long.
 
 A source gives the last day by village of one kind of contact that really happened. Planned, announced or ordered
 reaches nobody. Surveys and training join by a source of their own.
@@ -73,7 +73,7 @@ def contacts(
     sources: Sequence[Source] | None = None,
     period: Period | None = None,
 ) -> dict[str, Contact]:
-    """Village code → its last contact of any source; one query a source. Villages without any are left out.
+    """Return village code → its last contact of any source; one query a source. Villages without any are left out.
 
     With a period: the last one on its days. A village where somebody was in it and again afterwards counts in it.
     """
@@ -146,8 +146,8 @@ def village_rows(
     campaign_id: int | None = None,
     period: Period | None = None,
 ) -> list[VillageRow]:
-    """Every village of the regency with its last contact (in the period), the most neglected first. A fixed number of
-    queries."""
+    """Return every village of the regency with its last contact (in the period), the most neglected first. A fixed
+    number of queries."""
     today = now.astimezone(zone).date()
     last, known = contacts(session, zone, now, campaign_id=campaign_id, period=period), networks(session)
     planned = next_planned(session, now, campaign_id=campaign_id)
@@ -205,8 +205,8 @@ class Network(NamedTuple):
 
 
 def networks(session: Session) -> dict[str, Network]:
-    """By village code. "once": it stood in the register of 2021, and the latest statement says that it is served.
-    Villages that were never a blank spot are left out."""
+    """Return village code → network. "once": it stood in the register of 2021, and the latest statement says that it is
+    served. Villages that were never a blank spot are left out."""
     latest = latest_statements()
     listed = select(Connectivity.village_code).where(Connectivity.register == REGISTER_2021)
     rows = session.execute(
@@ -223,7 +223,7 @@ def networks(session: Session) -> dict[str, Network]:
 def next_planned(
     session: Session, now: datetime, *, campaign_id: int | None = None, village_code: str | None = None
 ) -> dict[str, datetime]:
-    """Village code → the beginning of the next event planned or announced there."""
+    """Return village code → the beginning of the next event planned or announced there."""
     query = (
         select(Event.village_code, func.min(Event.starts_at).label("starts_at"))
         .where(Event.status.in_(UPCOMING), Event.starts_at >= now, Event.village_code.is_not(None))
@@ -237,5 +237,5 @@ def next_planned(
 
 
 def last_contact(session: Session, zone: ZoneInfo, now: datetime, village_code: str) -> Contact | None:
-    """Of one village, for its page."""
+    """Return the last contact of one village, for its page."""
     return contacts(session, zone, now).get(village_code)

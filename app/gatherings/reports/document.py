@@ -1,4 +1,4 @@
-"""The laporan kegiatan as a document: what its template gets, read from the records and nothing else.
+"""The laporan kegiatan as a document: the data of its template, read from the records and nothing else.
 
 `gather` reads the database; `render` draws without it, so that no transaction waits for the layout.
 """
@@ -112,7 +112,7 @@ def gather(
 
 
 def render(storage: Storage, renderer: Renderer, document: Document) -> bytes:
-    """The PDF. A picture that is lost leaves an empty frame with its caption."""
+    """Return the PDF. A picture that is lost leaves an empty frame with its caption."""
     images, frames = {}, []
     for number, file in enumerate(document.photos):
         picture = _picture(storage, file)
@@ -187,7 +187,7 @@ def _headcount(event: Event) -> dict[str, Any]:
 
 
 def attendance_of(session: Session, event: Event) -> list[tuple[str, str]]:
-    """Names and what they came as: no phone, no signature, no other personal data."""
+    """Return names and what they came as: no phone, no signature, no other personal data."""
     rows = session.scalars(
         select(Attendance).where(Attendance.event_id == event.id).order_by(Attendance.at, Attendance.id)
     )

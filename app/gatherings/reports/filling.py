@@ -1,4 +1,4 @@
-"""What a record left empty, filled from the other one of the same gathering; and given back when they are parted."""
+"""Fill what a record left empty from the other one of the same gathering; and give it back when they are parted."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Part:
 
 
 def origin_of(report: Report) -> dict[str, Any]:
-    """What `take_origin` replaces, to be kept as JSON."""
+    """Return what `take_origin` replaces, to be kept as JSON."""
     return {
         "source": report.source,
         "on_behalf": report.on_behalf,
@@ -49,20 +49,20 @@ def set_origin(report: Report, origin: Mapping[str, Any]) -> None:
 
 
 def is_blank(session: Session, event: Event, report: Report) -> bool:
-    """Whether nobody wrote anything in it."""
+    """Decide whether nobody wrote anything in the report."""
     record = Record(session, event, report)
     return not any(report.spj.values()) and all(part.is_empty(record) for part in PARTS.values() if part is not TAGS)
 
 
 def take_origin(kept: Report, gone: Report) -> None:
-    """Who wrote it and on what, for a record that had no report of its own."""
+    """Take over who wrote it and on what, for a record that had no report of its own."""
     kept.source, kept.on_behalf = gone.source, gone.on_behalf
     kept.device_at, kept.device_skew = gone.device_at, gone.device_skew
     kept.recorded_by_id = gone.recorded_by_id
 
 
 def fill(session: Session, keep: Event, kept: Report, other: Event, gone: Report) -> list[str]:
-    """Give the kept record what it left empty; gives the parts and the materials ("material:name") that came over."""
+    """Fill what the kept record left empty, and return the parts and the materials ("material:name") that came over."""
     mine, theirs = Record(session, keep, kept), Record(session, other, gone)
     filled = [name for name, part in PARTS.items() if part.is_empty(mine) and part.content(theirs)]
     for name in filled:

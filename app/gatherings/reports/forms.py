@@ -70,7 +70,7 @@ class ReportForm(Form):
         return self[f"{sex}_{band}"]
 
     def counts(self) -> Mapping[tuple[str, str], int] | None:
-        """By sex and age band; what the total has beyond them is not told apart. None where nothing was typed.
+        """Return people by (sex, age band); what the total has beyond them is unknown. None where nothing was typed.
 
         Raises Invalid (total) where the parts are more than the total.
         """
@@ -93,7 +93,7 @@ class ReportForm(Form):
 
 
 def report_form(event: Event, report: Report | None) -> ReportForm:
-    """As it stands."""
+    """Return the form filled from the stored report."""
     values: dict[str, Any] = {"tags": [row.tag for row in event.tags]}
     if report is not None:
         values |= {
@@ -112,7 +112,7 @@ def report_form(event: Event, report: Report | None) -> ReportForm:
 
 @dataclass
 class ReportRow:
-    """One line as it was typed, with what is wrong in it."""
+    """A row of the minutes as it was typed, with what is wrong in it."""
 
     values: tuple[str, ...]
     error: str = ""
@@ -137,7 +137,7 @@ class ReportRows:
         return [(f"{name}-{number}", row.error) for name, rows in named for number, row in enumerate(rows) if row.error]
 
     def padded(self, more: str = "") -> "ReportRows":
-        """With an empty row at the end of each; one more where it was asked for."""
+        """Return the rows with an empty one at the end of each part; one more where it was asked for."""
         made = {}
         for name, width in (("questions", 2), ("agreements", 3), ("materials", 2)):
             rows = list(getattr(self, name))
@@ -154,7 +154,7 @@ NAMES = {
 
 
 def posted_rows(form: MultiDict[str, str] | None = None) -> ReportRows:
-    """What was typed, without the rows that are empty."""
+    """Return the rows that were typed, without the empty ones."""
     given = request.form if form is None else form
     made = {}
     for kind, names in NAMES.items():
@@ -167,7 +167,7 @@ def posted_rows(form: MultiDict[str, str] | None = None) -> ReportRows:
 
 
 def stored_rows(event: Event, report: Report | None, questions: Sequence[Aspiration]) -> ReportRows:
-    """As it stands; what was planned to be handed out waits for its number."""
+    """Return the rows of the stored report; what was planned to be handed out waits for its number."""
     free = [row for row in questions if not is_taken_up(row)]
     return ReportRows(
         questions=[ReportRow((row.text, row.answer or "")) for row in free],
@@ -185,8 +185,8 @@ def stored_rows(event: Event, report: Report | None, questions: Sequence[Aspirat
 def typed_content(
     form: ReportForm, rows: ReportRows, pieces: Mapping[str, int], *, with_spj: bool
 ) -> ReportContent | None:
-    """What is to be saved; None where a row cannot be used (its `error` says why). `pieces`: title in small letters →
-    print piece. Raises Invalid for the headcount."""
+    """Return what is to be saved; None where a row cannot be used (its `error` says why). `pieces`: title in small
+    letters → print piece. Raises Invalid for the headcount."""
     agreements = [(row.values[0], row.values[1], _day(row)) for row in rows.agreements]
     materials = [(row.values[0], _copies(row), pieces.get(row.values[0].lower())) for row in rows.materials]
     for row in rows.questions:

@@ -22,7 +22,7 @@ FOR_EVERYBODY = (EventKind.KIM_ACTIVITY, EventKind.SOCIALISATION, EventKind.OTHE
 
 
 def gather(session: Session, event: Event, *, tz: str, tz_label: str, now: datetime) -> dict[str, Any]:
-    """What the letter says. It bears the day of the announcement; before that, today's."""
+    """Return the data of the letter. It bears the day of the announcement; before that, today's."""
     zone = ZoneInfo(tz)
     group = session.get_one(Organisation, event.organisation_id)
     writer = session.get(User, event.responsible_id) if event.responsible_id else None
@@ -48,7 +48,7 @@ def render(renderer: Renderer, data: dict[str, Any]) -> bytes:
 
 
 def invited(session: Session, event: Event, zone: ZoneInfo, tz_label: str) -> list[tuple[str, str]]:
-    """(what, words): whom it asks, the day, the hours, the place, and what for."""
+    """Return (what, words): whom it asks, the day, the hours, the place, and what for."""
     village, district = place_of(session, event)
     if village and event.kind in FOR_EVERYBODY:
         people = f"Warga {village}, {district}"
@@ -68,7 +68,7 @@ def _split(rows: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
 
 
 def letterhead_of(session: Session, group: Organisation, regency: str) -> dict[str, str]:
-    """The office's own for the office and its OPDs; a group stands under its own name."""
+    """Return the letterhead: the office's own for the office and its OPDs; a group stands under its own name."""
     if group.is_office:
         return office_of(session, regency)
     return {
@@ -81,7 +81,7 @@ def letterhead_of(session: Session, group: Organisation, regency: str) -> dict[s
 
 
 def place_of(session: Session, event: Event) -> tuple[str, str]:
-    """(village, district) in words; empty where the event had no village."""
+    """Return (village, district) in words; empty where the event had no village."""
     row = session.execute(
         select(Village.name, Village.kind, District.name)
         .join(District, District.code == Village.district_code)
@@ -93,7 +93,7 @@ def place_of(session: Session, event: Event) -> tuple[str, str]:
 
 
 def hours_of(event: Event, zone: ZoneInfo, tz_label: str) -> str:
-    """`08.00–10.00 WITA`."""
+    """Return the hours of an event like `08.00–10.00 WITA`."""
     begins, ends = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
     pattern = "HH.mm" if begins.date() == ends.date() else "d MMM HH.mm"
     return (
@@ -102,5 +102,5 @@ def hours_of(event: Event, zone: ZoneInfo, tz_label: str) -> str:
 
 
 def day_of(day: date | datetime, pattern: str = "d MMMM y") -> str:
-    """`24 November 2026`."""
+    """Return a day like `24 November 2026`."""
     return format_date(day, pattern, LOCALE)

@@ -1,4 +1,4 @@
-"""The same activity logged by two people becomes one, counted once; and can be parted again.
+"""Merge two records of the same gathering into one that counts once; and part them again.
 
 The record that goes stays as it was, hidden and marked with the one that is kept. Its photos and questions show there.
 """
@@ -29,7 +29,7 @@ PROGRESS = ("noted", "on the spot", AspirationStatus.ROUTED, AspirationStatus.CL
 
 
 def merge(session: Session, actor: Actor, keep_id: int, other_id: int, *, now: datetime, tz: str) -> Event:
-    """Let the record `other_id` go into `keep_id`, which keeps its own words and counts and gets what it left empty.
+    """Merge the record `other_id` into `keep_id`, which keeps its own words and counts and gets what it left empty.
 
     A plan that nobody reported on yet takes the other's report over. A second time changes nothing. Raises NotFound,
     Forbidden, Invalid (other) for two gatherings of other groups or villages, Refused for a record that was verified.
@@ -82,7 +82,7 @@ def _bring_words(
 
 
 def unmerge(session: Session, actor: Actor, other_id: int, *, now: datetime, tz: str) -> Event:
-    """Part it again: what it brought goes back with it, and it waits for verification.
+    """Part a merged record again: what it brought goes back with it, and it waits for verification.
 
     Raises NotFound, Forbidden, Refused.
     """
@@ -170,7 +170,7 @@ def _undo_take_over(session: Session, keep: Event, kept: Report, report: Report)
 
 
 def dismiss(session: Session, actor: Actor, event_id: int, other_id: int, *, now: datetime, tz: str) -> Event:
-    """They are two gatherings: neither is offered with the other any more."""
+    """Note that they are two gatherings: neither is offered with the other any more."""
     event, other = _pair(session, actor, event_id, other_id)
     if session.get(Report, event.id) is None and session.get(Report, other.id) is None:
         raise Refused(T("Kedua kegiatan ini belum dilaporkan."))
@@ -185,7 +185,7 @@ def dismiss(session: Session, actor: Actor, event_id: int, other_id: int, *, now
 
 
 def merged_into(session: Session, event: Event) -> list[Event]:
-    """The records that went into this one."""
+    """Return the records that were merged into this one."""
     return list(session.scalars(select(Event).where(Event.merged_into_id == event.id).order_by(Event.id)))
 
 

@@ -1,4 +1,4 @@
-"""What a report's page shows, gathered in a fixed number of queries."""
+"""Gather what a report's page shows, in a fixed number of queries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Twin:
 
 @dataclass(frozen=True)
 class ReportContext:
-    """What belongs to an event besides its own row."""
+    """What belongs to an event besides its own row, as the page of its report shows it."""
 
     organisation: Organisation
     campaign: Campaign | None
@@ -76,7 +76,7 @@ def questions_of(session: Session, event: Event) -> Sequence[Aspiration]:
 
 
 def twins_of(session: Session, actor: Actor, event: Event, report: Report | None) -> list[Twin]:
-    """The records offered as the same gathering, with what tells them apart."""
+    """Return the records offered as the same gathering, with what tells them apart."""
     ids = find_twins(session, event, zone(), report.not_twins if report else ())
     if not ids or event.status in (EventStatus.CANCELLED, EventStatus.MERGED):
         return []
@@ -104,7 +104,7 @@ def twins_of(session: Session, actor: Actor, event: Event, report: Report | None
 
 
 def pieces_of(session: Session, event: Event) -> dict[str, int]:
-    """Title → print piece of the event's programme, to be named among the materials."""
+    """Return title → print piece of the event's programme, to be named among the materials."""
     if event.campaign_id is None:
         return {}
     rows = session.execute(

@@ -22,7 +22,8 @@ WITH_SPJ = frozenset(EventKind) - {EventKind.KIM_ACTIVITY}
 
 
 def report_page(event: Event, **more: Any) -> str:
-    """Everything at a glance, with what this person does next. `more`: a form that was refused, and what is open."""
+    """Render the page of a report, with what this person does next. `more`: a form that was refused, and what is
+    open."""
     actor, report = current_actor(), db.session.get(Report, event.id)
     judge = report is not None and may_verify(actor, report)
     around = pages.context_of(db.session, event, report)

@@ -1,4 +1,4 @@
-"""What lists and other rooms ask of reports, each in a number of queries that does not grow with the list."""
+"""Queries of reports for lists and other rooms, each in a number that does not grow with the list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class YearOfGroup:
 
 
 def year_of_group(session: Session, organisation_id: int, year: int, zone: ZoneInfo, now: datetime) -> YearOfGroup:
-    """Four queries, whatever the group did."""
+    """Return what a group did in a year; four queries, whatever it was."""
     this_year = _in_year(Event.starts_at, year, zone)
     held = took_place(now, practice=site_of(session).practice)
     mine = and_(Event.organisation_id == organisation_id, held, this_year)
@@ -99,12 +99,13 @@ def _in_year(column: Any, year: int, zone: ZoneInfo) -> ColumnElement[bool]:
 
 
 def is_unreported(now: datetime) -> ColumnElement[bool]:
-    """It is over, was not cancelled, nobody handed a report in, and it is no session of a training."""
+    """Return the condition of an event that is over, was not cancelled, has no report handed in, and is no session of a
+    training."""
     return and_(Event.status.in_(UNREPORTED), Event.ends_at < now, _needs_report())
 
 
 def is_session(session: Session, event: Event) -> bool:
-    """Of a training, which needs no report of its own."""
+    """Decide whether the event is a session of a training, which needs no report of its own."""
     return session.scalar(select(Event.id).where(Event.id == event.id, not_(_needs_report()))) is not None
 
 
@@ -120,7 +121,7 @@ STATES: Mapping[str, tuple[EventStatus, ...]] = {
 
 
 def reports(actor: Actor, *, state: str = "", q: str = "", now: datetime) -> Select[Any]:
-    """Rows (Event, Report | None, organisation, village | None, district | None).
+    """Select rows (Event, Report | None, organisation, village | None, district | None).
 
     `state`: "menunggu" (the one that waits longest first), "dikembalikan", "belum" (over and not reported),
     "diperiksa", or "" for all of these, the newest first.
@@ -157,7 +158,7 @@ def reports(actor: Actor, *, state: str = "", q: str = "", now: datetime) -> Sel
 
 
 def count_states(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
-    """How many reports stand in each state of `reports()`: one query."""
+    """Count the reports in each state of `reports()`: one query."""
     row = session.execute(
         select(
             func.count(case((Event.status == EventStatus.REPORTED, 1))).label("menunggu"),
@@ -170,7 +171,7 @@ def count_states(session: Session, actor: Actor, now: datetime) -> dict[str, int
 
 
 def waiting_reports(actor: Actor) -> Select[Any]:
-    """Ids of the events whose report this person may verify now, the one that waits longest first."""
+    """Select ids of the events whose report this person may verify now, the one that waits longest first."""
     return (
         select(Event.id)
         .join(Report, Report.event_id == Event.id)
@@ -185,20 +186,20 @@ def waiting_reports(actor: Actor) -> Select[Any]:
 
 
 def reports_to_write(actor: Actor, now: datetime) -> Select[Any]:
-    """Ids of the events whose report this person's organisation has to write or to mend."""
+    """Select ids of the events whose report this person's organisation has to write or to mend."""
     return select(Event.id).where(visible_to(actor), or_(is_unreported(now), Event.status == EventStatus.RETURNED))
 
 
 def unreported_events(actor: Actor, now: datetime, *, for_longer_than: timedelta = timedelta(0)) -> Select[Any]:
-    """Events that are over and not reported, the oldest first: for the desk and for reminders."""
+    """Select events that are over and not reported, the oldest first: for the desk and for reminders."""
     return (
         select(Event).where(is_unreported(now - for_longer_than), visible_to(actor)).order_by(Event.ends_at, Event.id)
     )
 
 
 def sees_aspiration(actor: Actor) -> ColumnElement[bool]:
-    """The office all; others what their own group heard or what was routed to their OPD; trainers what was asked at
-    their own events."""
+    """Return the condition of the aspirations that a person sees: the office all; others what their own group heard or
+    what was routed to their OPD; trainers what was asked at their own events."""
     if trains_only(actor):
         return heard_by(actor)
     if actor == SYSTEM or actor.of_office:
@@ -209,7 +210,7 @@ def sees_aspiration(actor: Actor) -> ColumnElement[bool]:
 
 
 def heard_by(actor: Actor) -> ColumnElement[bool]:
-    """What was asked at events of the own organisation, or of a trainer."""
+    """Return the condition of what was asked at events of the own organisation, or of a trainer."""
     if trains_only(actor):
         return Aspiration.event_id.in_(select(Event.id).where(of_trainer(actor)))
     return Aspiration.organisation_id.in_(actor.organisation_ids)
@@ -220,7 +221,7 @@ def is_late(today: date) -> ColumnElement[bool]:
 
 
 def late_aspirations(actor: Actor, today: date) -> Select[Any]:
-    """Aspirations whose OPD has not answered in time, the longest overdue first."""
+    """Select aspirations whose OPD has not answered in time, the longest overdue first."""
     late = select(Aspiration).where(is_late(today), is_not_merged(), sees_aspiration(actor))
     return late.order_by(Aspiration.due_on, Aspiration.id)
 
@@ -231,7 +232,8 @@ def count_late(session: Session, actor: Actor, today: date) -> int:
 
 
 def is_not_merged() -> ColumnElement[bool]:
-    """Not at a record that was made one with another, where the same question stands again."""
+    """Return the condition of aspirations that are not at a merged record, since the same question stands at the kept
+    one."""
     return Aspiration.event_id.not_in(select(Event.id).where(Event.status == EventStatus.MERGED))
 
 
@@ -245,7 +247,8 @@ def aspirations(
     late: bool = False,
     q: str = "",
 ) -> Select[Any]:
-    """Rows (Aspiration, Event, group, opd | None, village | None, district | None): what waits first, by its day.
+    """Select rows (Aspiration, Event, group, opd | None, village | None, district | None): what waits first, by its
+    day.
 
     `status`: an AspirationStatus, "terbuka" (not answered yet) or "" for all. Those of a merged record are left out.
     """
@@ -294,7 +297,7 @@ def _opd() -> Any:
 
 
 def opd_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """(id, name) of the OPDs that have aspirations among those this person sees."""
+    """Return (id, name) of the OPDs that have aspirations among those this person sees."""
     rows = session.execute(
         select(Organisation.id, Organisation.name)
         .where(Organisation.id.in_(select(Aspiration.opd_id).where(sees_aspiration(actor))))
@@ -304,7 +307,7 @@ def opd_choices(session: Session, actor: Actor) -> list[tuple[int, str]]:
 
 
 def names_of(session: Session, ids: set[int | None]) -> dict[int, str]:
-    """User id → name."""
+    """Return user id → name."""
     known = [user_id for user_id in ids if user_id is not None]
     if not known:
         return {}

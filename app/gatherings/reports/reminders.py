@@ -1,4 +1,4 @@
-"""What the worker reminds of once a day: events without a report, and aspirations that an OPD has not answered.
+"""Remind once a day of events without a report, and of aspirations that an OPD has not answered.
 
 Each is reminded of in a transaction of its own, so that one that fails blocks no other; a repeat tells nobody twice.
 """
@@ -29,7 +29,8 @@ AGAIN = 7  # days between two reminders of the same late answer
 
 
 def remind_reports(sessions: "sessionmaker[Session]", *, now: datetime) -> int:
-    """Who answers for an event that ended a day ago hears that its report is missing. Gives the new notices."""
+    """Remind who answers for an event that ended a day ago that its report is missing. Returns how many notices are
+    new."""
     with sessions() as session:
         query = unreported_events(SYSTEM, now, for_longer_than=PATIENCE).with_only_columns(Event.id, Event.ends_at)
         keys = {row.id: f"report:{row.id}:missing:{int(row.ends_at.timestamp())}" for row in session.execute(query)}
@@ -55,7 +56,8 @@ def remind_reports(sessions: "sessionmaker[Session]", *, now: datetime) -> int:
 
 
 def remind_late(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> int:
-    """The contacts of an OPD hear of what they have not answered in time, once a week. Gives the new notices."""
+    """Remind the contacts of an OPD of what they have not answered in time, once a week. Returns how many notices are
+    new."""
     today = now.astimezone(ZoneInfo(tz)).date()
     with sessions() as session:
         query = late_aspirations(SYSTEM, today).with_only_columns(Aspiration.id, Aspiration.due_on)

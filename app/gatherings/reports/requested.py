@@ -1,4 +1,4 @@
-"""What the office asked for when it returned a report, and whether the record has it now."""
+"""Check a returned report against what the office asked for when it returned it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,12 +14,12 @@ from app.kernel.text import T
 
 
 def items_in_record(report: Report, event: Event, named: int) -> dict[str, bool]:
-    """Item of the SPJ list → whether the record itself has it. `named`: names on the attendance list."""
+    """Return item of the SPJ list → whether the record itself has it. `named`: names on the attendance list."""
     return {"daftar_hadir": named > 0, "notulen": bool(report.told), "dokumentasi": bool(event.photos)}
 
 
 def content_of(session: Session, report: Report) -> Any:
-    """All that a person can write in a report, to be compared before and after a save."""
+    """Return all that a person can write in a report, to be compared before and after a save."""
     event = report.event
     asked = session.execute(select(Aspiration.text, Aspiration.answer).where(Aspiration.event_id == event.id))
     return (
@@ -35,7 +35,7 @@ def content_of(session: Session, report: Report) -> Any:
 
 
 def is_untouched(session: Session, report: Report) -> bool:
-    """Whether nothing was saved and nothing added to it since it was returned."""
+    """Decide whether nothing was saved and nothing added to it since it was returned."""
     event, since = report.event, report.returned_at
     later = select(func.count()).select_from(Attendance).where(Attendance.event_id == event.id, Attendance.at > since)
     return (
@@ -47,7 +47,7 @@ def is_untouched(session: Session, report: Report) -> bool:
 
 
 def missing_parts(session: Session, report: Report) -> list[str]:
-    """Of what was asked for, what the record still has nothing of. A photo has to be a new one."""
+    """Return the parts that were asked for and that the record still has nothing of. A photo has to be a new one."""
     event, since = report.event, report.returned_at
     has: Mapping[str, Callable[[], Any]] = {
         "headcount": lambda: event.people is not None,

@@ -58,7 +58,7 @@ def edit(event_id: int) -> ResponseReturnValue:
 @bp.post("/kegiatan/<int:event_id>/laporan/ubah")
 @allow(Can.PLAN_EVENTS)
 def save(event_id: int) -> ResponseReturnValue:
-    """Save as it is, hand it in, or only give one more row: nothing is saved by that."""
+    """Save the report, hand it in, or only give one more row: nothing is saved by that."""
     event, form, rows = _writable(event_id), ReportForm(), posted_rows()
     do = request.form.get("do", "draft")
     if do.startswith(ADD):

@@ -1,4 +1,4 @@
-"""What people asked: the list, one of them, and its way to an OPD and back."""
+"""Pages of what people asked: the list, one of them, and its way to an OPD and back."""
 
 from collections.abc import Callable
 from datetime import date
@@ -82,7 +82,7 @@ def aspirations() -> ResponseReturnValue:
 @bp.get("/aspirasi/berkas")
 @allow(Can.READ_EVENTS)
 def aspirations_file() -> ResponseReturnValue:
-    """The filtered list, CSV or XLSX. What people asked stands in it, and nobody's name."""
+    """Download the filtered list, CSV or XLSX. What people asked stands in it, and nobody's name."""
     actor, today = current_actor(), local_day(now())
     found = db.session.execute(queries.aspirations(actor, today=today, **_filters()).limit(MOST_ROWS_IN_FILE))
     titles = [
@@ -102,7 +102,7 @@ def aspirations_file() -> ResponseReturnValue:
 
 
 def table_file(name: str, titles: list[str], rows: list[Any]) -> Response:
-    """A list as a file: XLSX, or CSV with `?bentuk=csv`."""
+    """Return a list as a file: XLSX, or CSV with `?bentuk=csv`."""
     plain = request.args.get("bentuk") == "csv"
     data = as_csv(titles, rows) if plain else as_xlsx(name, titles, rows)
     return download(data, CSV if plain else XLSX, f"{name}.{'csv' if plain else 'xlsx'}")

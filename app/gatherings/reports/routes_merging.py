@@ -1,4 +1,4 @@
-"""The same gathering logged twice: made one, parted again, or said to be two."""
+"""Merge the same gathering logged twice, part it again, or say that they are two."""
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ def _other(event_id: int) -> int:
 @bp.post("/kegiatan/<int:event_id>/laporan/gabung")
 @allow(Can.PLAN_EVENTS)
 def merge(event_id: int) -> ResponseReturnValue:
-    """This one is kept; the `other` of the form goes into it."""
+    """Merge the `other` of the form into this event, which is kept."""
     other = _other(event_id)
     service.merge(db.session, current_actor(), event_id, other, now=now(), tz=settings().tz)
     flash(_("Kedua catatan digabung dan dihitung sekali."), "success")

@@ -1,4 +1,4 @@
-"""What the pages of an event, a village and a campaign show of reports and reach."""
+"""Panels of reports and reach on the pages of an event, a village and a campaign."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -23,7 +23,7 @@ from app.outreach.printing.reach import aimed_at
 
 
 def report_of_event(session: Session, actor: Actor, event: Event) -> Panel | None:
-    """Where the report stands, and the one thing to do about it."""
+    """Return the panel of an event's report: where it stands, and the one thing to do about it."""
     if not may_open("reports.show") or event.status == EventStatus.CANCELLED:
         return None
     report = session.get(Report, event.id)
@@ -64,7 +64,8 @@ def _state(event: Event, report: Report | None) -> tuple[tuple[str, str] | None,
 
 
 def last_contact(session: Session, _actor: Actor, village: Village) -> Panel | None:
-    """The last contact of any kind, and what is planned beside it. The records have panels of their own."""
+    """Return the panel of a village's last contact of any kind, and what is planned beside it. The records have panels
+    of their own."""
     if not may_open("reports.show"):
         return None
     last = contacts.last_contact(session, zone(), now(), village.code)
@@ -97,7 +98,7 @@ def _contact_state(last: contacts.Contact | None) -> tuple[str, str]:
 
 
 def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> Panel | None:
-    """How many of the villages aimed at were reached by any kind of contact, and by which."""
+    """Return the panel of how many of the villages aimed at were reached by any kind of contact, and by which."""
     if not may_open("reports.reach"):
         return None
     aimed = set(session.scalars(select(Village.code).where(aimed_at(campaign.id))))

@@ -21,7 +21,7 @@ from app.kernel.text import T
 @bp.get("/kegiatan/<int:event_id>/laporan.pdf")
 @allow(Can.READ_EVENTS)
 def pdf(event_id: int) -> ResponseReturnValue:
-    """The laporan kegiatan as it stands; until it is verified, it says so."""
+    """Download the laporan kegiatan as it stands; until it is verified, it says so."""
     event = access.get(db.session, current_actor(), event_id)
     report = db.session.get(Report, event.id)
     if report is None:
@@ -44,7 +44,7 @@ def pdf(event_id: int) -> ResponseReturnValue:
 @bp.get("/kegiatan/<int:event_id>/undangan.pdf", endpoint="invitation")
 @allow(Can.READ_EVENTS)
 def invitation_pdf(event_id: int) -> ResponseReturnValue:
-    """The undangan as the event's record has it: to be sent before, and filed with the report afterwards."""
+    """Download the undangan as the event's record has it: to be sent before, and filed with the report afterwards."""
     event, own = access.get(db.session, current_actor(), event_id), settings()
     if event.status in (EventStatus.CANCELLED, EventStatus.MERGED):
         raise Refused(T("Kegiatan ini dibatalkan atau digabung, jadi undangannya tidak dibuat."))

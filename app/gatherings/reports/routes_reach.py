@@ -1,4 +1,4 @@
-"""Jangkauan Desa: which villages were reached, and those where nobody was for long."""
+"""Pages of Jangkauan Desa: which villages were reached, and those where nobody was for long."""
 
 from collections.abc import Callable
 from typing import Any
@@ -131,7 +131,7 @@ def _page_of(rows: list[VillageRow]) -> Page[VillageRow]:
 @bp.get("/jangkauan/berkas")
 @allow(Can.READ_OFFICE)
 def reach_file() -> ResponseReturnValue:
-    """The list as it is filtered, CSV or XLSX."""
+    """Download the list as it is filtered, CSV or XLSX."""
     titles = [
         _("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Jaringan"), _("Kontak terakhir"), _("Berupa"),
         _("Hari tanpa kontak"), _("Direncanakan"),

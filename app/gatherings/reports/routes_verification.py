@@ -1,4 +1,4 @@
-"""The list of reports, and the office's word on each: verified, or back with what is missing."""
+"""Pages of the list of reports, and of the office's decision on each: verified, or back with what is missing."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/laporan-kegiatan/berkas")
 @allow(Can.READ_EVENTS)
 def index_file() -> ResponseReturnValue:
-    """The list as it is filtered, for the office's own tables: no names of participants."""
+    """Download the list as it is filtered, for the office's own tables: no names of participants."""
     state = request.args.get("keadaan", "")
     query = queries.reports(
         current_actor(), state="" if state == "semua" else state, q=request.args.get("q", ""), now=now()

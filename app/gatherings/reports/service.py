@@ -89,7 +89,7 @@ def log_activity(
     device: Device | None = None,
     on_behalf: bool = False,
 ) -> Report:
-    """An event with its report, handed in at once. Raises Invalid with its field, Forbidden.
+    """Record an event with its report, handed in at once. Raises Invalid with its field, Forbidden.
 
     A day that has not come yet, or a clock that is off, is kept and flagged: what was done must not be lost.
     """
@@ -122,7 +122,7 @@ def begin_report(
     device: Device | None = None,
     on_behalf: bool = False,
 ) -> Report:
-    """The report of an event, made at its first use. An event whose time has come is held by that."""
+    """Return the report of an event, made at its first use. An event whose time has come is marked as held by that."""
     found = session.get(Report, event.id)
     if found is not None:
         return found
@@ -145,7 +145,7 @@ def begin_report(
 
 
 def to_write(session: Session, actor: Actor, event_id: int, *, now: datetime, seen: str | None = None) -> Report:
-    """The report to be changed by this person. `seen`: what `seen_mark` gave when it was opened.
+    """Return the report for this person to change. `seen`: what `seen_mark` gave when it was opened.
 
     Raises NotFound, Forbidden, Refused once it was verified, Stale where somebody saved since.
     """
@@ -166,7 +166,7 @@ def check_open(event: Event) -> None:
 
 
 def seen_mark(event: Event, report: Report | None) -> str:
-    """What a person looks at: changes with every save of the event or its report."""
+    """Return a mark of what a person looks at: it changes with every save of the event or its report."""
     return f"{event.version}.{report.version if report else 0}"
 
 
@@ -210,7 +210,7 @@ def write(session: Session, actor: Actor, report: Report, written: ReportContent
 
 
 def note_writers(report: Report, user_ids: Collection[int | None]) -> None:
-    """Remember whose words and numbers stand in it."""
+    """Remember who wrote words and numbers in the report."""
     known = {row.user_id for row in report.writers}
     report.writers.extend(ReportWriter(user_id=one) for one in user_ids if one is not None and one not in known)
 
@@ -256,8 +256,8 @@ def flags_of(session: Session, report: Report, now: datetime, zone: ZoneInfo) ->
 
 
 def find_twins(session: Session, event: Event, zone: ZoneInfo, not_twins: Sequence[int] = ()) -> list[int]:
-    """Events that are perhaps the same gathering: of the same day and place, at nearly the same hours or by nearly the
-    same name. A group that does two things in one village on one day is not asked about them.
+    """Return ids of events that are perhaps the same gathering: of the same day and place, at nearly the same hours or
+    by nearly the same name. A group that does two things in one village on one day is not asked about them.
 
     `not_twins`: those of which a person said that they are others.
     """
@@ -269,8 +269,8 @@ def find_twins(session: Session, event: Event, zone: ZoneInfo, not_twins: Sequen
 
 
 def same_day(session: Session, event: Event, zone: ZoneInfo) -> Sequence[Row[int, str, datetime, datetime]]:
-    """Rows (id, title, starts_at, ends_at) of the other events of the same organisation and village on that local day:
-    those that it may be made one with."""
+    """Return rows (id, title, starts_at, ends_at) of the other events of the same organisation and village on that
+    local day: those that it may be merged with."""
     near = session.execute(
         select(Event.id, Event.title, Event.starts_at, Event.ends_at)
         .where(
@@ -295,7 +295,7 @@ def _alike(title: str, other: str) -> bool:
 
 
 def new_receipt() -> str:
-    """Four signs, a dash, four signs: to be read out over a phone."""
+    """Return a new receipt: four signs, a dash, four signs, to be read out over a phone."""
     signs = "".join(secrets.choice(RECEIPT_SIGNS) for _ in range(8))
     return f"{signs[:4]}-{signs[4:]}"
 
@@ -386,6 +386,7 @@ def _note_questions(
 
 
 def is_taken_up(row: Aspiration) -> bool:
-    """Whether the office or an OPD did something with it, so that the writer of the report changes it no more."""
+    """Decide whether the office or an OPD did something with it, so that the writer of the report changes it no
+    more."""
     routed = row.opd_id is not None or row.routed_at is not None
     return routed or row.official or row.status == AspirationStatus.CLOSED

@@ -1,4 +1,4 @@
-"""The office looks at a report: it is verified, or goes back to its writer with what is missing."""
+"""Verify a report in the office, or send it back to its writer with what is missing."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -26,12 +26,13 @@ MOST_NOTE = 2000
 
 
 def is_verifier(actor: Actor) -> bool:
-    """A KIM never verifies, whatever else its member may be."""
+    """Decide whether this person verifies reports: a KIM never does, whatever else its member may be."""
     return actor.of_office and actor.can(Can.VERIFY_REPORTS)
 
 
 def may_verify(actor: Actor, report: Report) -> bool:
-    """Nobody verifies what they recorded themselves, or wrote in it since it was last returned."""
+    """Decide whether this person may verify the report: not what they recorded, or wrote in since it was last
+    returned."""
     return is_verifier(actor) and not _is_own(actor, report)
 
 
@@ -40,7 +41,8 @@ def _is_own(actor: Actor, report: Report) -> bool:
 
 
 def verify(session: Session, actor: Actor, event_id: int, *, now: datetime, seen: str | None = None) -> Report:
-    """It is complete. Raises NotFound, Forbidden, Stale where it changed since `seen`, Refused where it does not wait.
+    """Verify the report as complete. Raises NotFound, Forbidden, Stale where it changed since `seen`, Refused where it
+    does not wait.
 
     A second time, by whomever, changes nothing.
     """
@@ -91,7 +93,7 @@ def send_back(
 
 
 def next_waiting(session: Session, actor: Actor) -> int | None:
-    """The event whose report this person looks at next."""
+    """Return the id of the event whose report this person looks at next."""
     return session.scalar(queries.waiting_reports(actor).limit(1)) if is_verifier(actor) else None
 
 
@@ -125,7 +127,8 @@ def _check_reason(missing: Collection[str], note: str, *, reopened: bool) -> lis
 
 
 def writers(session: Session, event: Event, report: Report | None) -> list[int]:
-    """Who is to mend a report: who recorded it, who answers for the event, and the people of the group."""
+    """Return the ids of who is to mend a report: who recorded it, who answers for the event, and the people of the
+    group."""
     named = [event.responsible_id, report.recorded_by_id if report else None]
     of_group = or_(User.organisation_id == event.organisation_id, User.id.in_([one for one in named if one]))
     return list(session.scalars(select(User.id).where(User.active, of_group).order_by(User.id)))

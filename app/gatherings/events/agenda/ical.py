@@ -45,7 +45,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Feed:
-    """Which events: all, or those of one district, organisation or campaign."""
+    """The events of a feed: all public ones, or those of one district, organisation or campaign."""
 
     name: str
     condition: ColumnElement[bool] | None = None
@@ -60,12 +60,12 @@ def in_district(code: str) -> ColumnElement[bool]:
 
 
 def has_public(session: Session, condition: ColumnElement[bool]) -> bool:
-    """Whether the public may know of it at all, however long ago the event was."""
+    """Decide whether there is any public event of this condition, however long ago it was."""
     return session.scalar(select(Event.id).where(is_public(), condition).limit(1)) is not None
 
 
 def feed_etag(session: Session, feed: Feed, now: datetime) -> str:
-    """Changes whenever the feed would read differently; two light questions."""
+    """Return a mark that changes whenever the feed would read differently; two light queries."""
     count, versions, last = session.execute(
         select(func.count(Event.id), func.sum(Event.version), func.max(Event.updated_at)).where(*feed.wanted(now))
     ).one()
@@ -83,13 +83,13 @@ def feed_calendar(session: Session, feed: Feed, *, site_url: str, now: datetime)
 
 
 def event_calendar(session: Session, code: str, *, site_url: str) -> tuple[str, bytes] | None:
-    """(title, file) of one public event."""
+    """Return (title, file) of one public event, None where there is no such event."""
     row = session.execute(select_events(*COLUMNS).where(Event.code == code, is_public())).one_or_none()
     return None if row is None else (row.title, _calendar(None, [row], site_url))
 
 
 def participant_calendar(session: Session, name: str, condition: ColumnElement[bool], *, address: str) -> bytes:
-    """A file of these events for somebody who takes part, also of those that the public does not see.
+    """Return a calendar file of these events for a participant, with those that the public does not see.
 
     `address`: the own page, to which every entry leads.
     """

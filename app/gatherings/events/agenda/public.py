@@ -1,4 +1,4 @@
-"""What the public calendar and the public page of an event show: plain rows in few questions, and no person's data."""
+"""Queries of the public calendar and the public page of an event: plain rows in few queries, without personal data."""
 
 import hashlib
 import re
@@ -89,7 +89,7 @@ class Month:
 
 
 def month_of(text: str, today: date, zone: ZoneInfo) -> Month:
-    """The month "2026-11"; the present one for anything else."""
+    """Return the month that a text like "2026-11" names; the present one for anything else."""
     year, _dash, month = text.partition("-")
     if not (MONTH.fullmatch(text) and FIRST_YEAR <= int(year) <= LAST_YEAR):
         return Month(today.replace(day=1), zone)
@@ -98,7 +98,7 @@ def month_of(text: str, today: date, zone: ZoneInfo) -> Month:
 
 @dataclass(frozen=True)
 class AgendaFilters:
-    """Events that are not over before `begins` and start before `ends` (aware moments; None: open)."""
+    """What the agenda is narrowed to: not over before `begins`, started before `ends` (aware moments; None: open)."""
 
     begins: datetime | None = None
     ends: datetime | None = None
@@ -130,7 +130,7 @@ class AgendaPage:
 
 
 def list_events(session: Session, filters: AgendaFilters, number: int = 1) -> AgendaPage:
-    """The public events that fit, 25 a page; a page past the end gives the last one. Two questions."""
+    """Return a page of the public events that fit, 25 a page; a page past the end gives the last one. Two queries."""
     conditions = _conditions(filters)
     counting = select(func.count(Event.id)).where(*conditions)
     if filters.q or filters.district_code:
@@ -142,33 +142,34 @@ def list_events(session: Session, filters: AgendaFilters, number: int = 1) -> Ag
 
 
 def next_start(session: Session, after: datetime) -> datetime | None:
-    """When the next public event begins."""
+    """Return when the next public event begins, None where none is planned."""
     return session.scalar(select(func.min(Event.starts_at)).where(is_public(), Event.starts_at >= after))
 
 
 def find_event(session: Session, code: str) -> Row[Any] | None:
-    """Everything about one public event but its speakers."""
+    """Return one public event with all columns of its page but the speakers, None where there is none."""
     return session.execute(_WHOLE, {"code": code}).one_or_none()
 
 
 def speakers(session: Session, event_id: int) -> Sequence[Any]:
-    """Rows (name, title)."""
+    """Return rows (name, title) of the speakers of an event, in their order."""
     return session.execute(_SPEAKERS, {"event_id": event_id}).all()
 
 
 def page_etag(row: Row[Any], state: str, build: str) -> str:
-    """Changes whenever the page of the event would look different. `build`: of the style sheets that it names."""
+    """Return a mark that changes whenever the page of the event would look different. `build`: of the style sheets that
+    it names."""
     names = digest_of(row.organiser, row.village, row.district, build)
     return f"{row.id}-{row.version}-{row.taken}-{row.waiting}-{state}-{names}"
 
 
 def digest_of(*words: str | None) -> str:
-    """A short sign for these words: another for others."""
+    """Return 12 hexadecimal signs that stand for these words."""
     return hashlib.sha256(repr(words).encode()).hexdigest()[:12]
 
 
 def select_events(*columns: Any) -> Select[Any]:
-    """These columns of events, their organisers, villages and districts."""
+    """Return a select of these columns of events, joined with their organisers, villages and districts."""
     query: Select[Any] = (
         select(*columns)
         .select_from(Event)

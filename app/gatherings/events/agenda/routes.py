@@ -96,7 +96,7 @@ def public_event(code: str) -> Row[Any]:
 
 
 def state_of(row: Row[Any], moment: Any) -> str:
-    """What somebody can do about it: cancelled, over, walk_in, closed, full, queue, open."""
+    """Return what somebody can do about the event: cancelled, over, walk_in, closed, full, queue or open."""
     if row.status == EventStatus.CANCELLED:
         return "cancelled"
     if row.status != EventStatus.ANNOUNCED or row.ends_at <= moment:
@@ -111,7 +111,7 @@ def state_of(row: Row[Any], moment: Any) -> str:
 
 
 def cached_briefly(answer: Response) -> Response:
-    """Shared caches may keep what a visitor without cookies got; places on it are at most a minute old."""
+    """Let shared caches keep what a visitor without cookies got; places on it are at most a minute old."""
     scope = "private" if request.cookies else "public"
     answer.headers["Cache-Control"] = f"{scope}, max-age={FRESH}"
     return answer
@@ -153,7 +153,7 @@ def _summary(row: Row[Any]) -> str:
 
 
 def linked_data(row: Row[Any], address: str, speakers: list[str]) -> dict[str, Any]:
-    """schema.org/Event, as search engines read it."""
+    """Return the event as schema.org/Event, as search engines read it."""
     moved = row.moved_from is not None and row.status != EventStatus.CANCELLED
     area = ", ".join(part for part in (row.village, row.district) if part)
     status = "EventCancelled" if row.status == EventStatus.CANCELLED else "EventScheduled"

@@ -39,8 +39,8 @@ def move_event(
     now: datetime,
     spare: Collection[int] = (),
 ) -> Event:
-    """Another time or place. `village_code` None leaves the village as it is, "" takes it out. `spare`: as in
-    `cancel_event`.
+    """Give the event another time or place. `village_code` None leaves the village as it is, "" takes it out. `spare`:
+    as in `cancel_event`.
 
     The closing of registration moves along. Raises Invalid with its field, Refused where it took place or is cancelled.
     """
@@ -67,7 +67,8 @@ def move_event(
 def cancel_event(
     session: Session, actor: Actor, event_id: int, *, reason: str, now: datetime, spare: Collection[int] = ()
 ) -> Event:
-    """For good: it stays on the calendar as cancelled. Raises Invalid (field reason), Refused after it took place.
+    """Cancel the event for good: it stays on the calendar as cancelled. Raises Invalid (field reason), Refused after it
+    took place.
 
     `spare`: registrations of people whom somebody else tells of it, as in `tell_registered`.
     """
@@ -83,8 +84,8 @@ def cancel_event(
 
 
 def undo_held(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
-    """It was marked as held by mistake. Raises Refused where people were counted, a report was handed in, or an
-    announced event has got another time or place since: nobody was told of that."""
+    """Take back that the event was marked as held. Raises Refused where people were counted, a report was handed in, or
+    an announced event has got another time or place since: nobody was told of that."""
     event = to_manage(session, actor, event_id, lock=True)
     if event.status == EventStatus.HELD and event.people:
         raise Refused(
@@ -135,7 +136,7 @@ def _differs_from_told(session: Session, event: Event) -> bool:
 
 
 def copy_event(session: Session, actor: Actor, event_id: int, *, now: datetime) -> Event:
-    """A new plan with the same contents, on the same weekday and hour of the next week that lies ahead.
+    """Make a new plan with the same contents, on the same weekday and hour of the next week that lies ahead.
 
     People, photos and registrations belong to the original.
     """

@@ -1,7 +1,7 @@
-"""Events that get in each other's way: the same group, place or speaker at the same time.
+"""Find events that clash: the same group, place or speaker at the same time.
 
-They are shown, never forbidden: a group may well split up, a hall may have two rooms. An office holds several events
-at once with different people, so that only a group is in its own way.
+They are shown, never forbidden: a group may well split up, a hall may have two rooms. An office holds several events at
+once with different people, so that only a group is in its own way.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -58,12 +58,12 @@ these times."""
 
 
 def seated_elsewhere(session: Session, actor: Actor, event: Event, spans: Sequence[Span]) -> list[Clash]:
-    """Events at these times that people of this one sit in too."""
+    """Return the clashes of people who have a place at this event and at another at these times."""
     return [one for rule in SEATED for one in rule(session, actor, event, spans)]
 
 
 def merge_clashes(found: Sequence[Clash], more: Sequence[Clash]) -> list[Clash]:
-    """Both lists in the order of time, each event once with all that it shares."""
+    """Merge two lists of clashes in the order of time, each event once with all that it shares."""
     known = {one.event_id: one for one in found}
     for one in more:
         held = known.get(one.event_id)
@@ -81,7 +81,7 @@ def find_clashes(
     leave_out: Collection[int] = (),
     accounts: Mapping[int, str] = NO_ACCOUNTS,
 ) -> list[Clash]:
-    """What gets in the way of this plan, in the order of time; two queries, whatever the number of days.
+    """Return the events that clash with this plan, in the order of time; two queries, whatever the number of days.
 
     `spans`: the times of all occurrences where it recurs. `leave_out`: the event itself. `accounts`: of the speakers
     who have one (id of the user → name here): they are known by it, however the name is written elsewhere.
@@ -113,7 +113,7 @@ def find_clashes(
 
 
 def clashes_of_event(session: Session, actor: Actor, event: Event) -> list[Clash]:
-    """The same for an event that is there."""
+    """Return the events that clash with an existing one; as `find_clashes`."""
     accounts = {one.user_id: one.name for one in event.speakers if one.user_id is not None}
     return find_clashes(session, actor, plan_of(event), leave_out=[event.id], accounts=accounts)
 

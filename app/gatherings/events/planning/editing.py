@@ -58,13 +58,13 @@ def edit(session: Session, actor: Actor, event_id: int, values: Plan, *, version
 
 
 def notify_rescheduled(session: Session, event: Event, *, now: datetime) -> None:
-    """Let the rooms above follow."""
+    """Tell the rooms above that the event has another time (RESCHEDULED)."""
     for hook in RESCHEDULED:
         hook(session, event, now)
 
 
 def keeps_time_and_place(event: Event, values: Plan) -> bool:
-    """Whether time and place stay as they are."""
+    """Decide whether time and place stay as they are."""
     wanted = stored_values(values)
     return all(wanted[name] == getattr(event, name) for name in TIME_AND_PLACE)
 

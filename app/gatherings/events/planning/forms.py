@@ -144,12 +144,12 @@ class EventForm(VersionedForm):
         self.version.data = event.version
 
     def keep_time_and_place(self) -> None:
-        """An announced event is moved on a page of its own."""
+        """Remove the fields of time and place: an announced event is moved on a page of its own."""
         for name in TIME_AND_PLACE:
             del self[name]
 
     def plan(self, event: Event | None = None) -> Plan:
-        """What was typed; time and place of `event` where the form does not ask for them. Raises Invalid."""
+        """Return what was typed; time and place of `event` where the form does not ask for them. Raises Invalid."""
         kept = plan_of(event) if event else Plan("", "", None, None, None)
         names = [name for name in kept.__dataclass_fields__ if name in self]
         typed = {name: self[name].data for name in names}
@@ -164,7 +164,7 @@ class EventForm(VersionedForm):
         )
 
     def repeat_rule(self) -> Repeat | None:
-        """The rule that was chosen; None for a single event."""
+        """Return how the event recurs, None for a single one."""
         if not self.repeat.data:
             return None
         return Repeat(
@@ -177,14 +177,14 @@ class EventForm(VersionedForm):
 
 
 def posted_rows(name: str) -> Rows:
-    """The posted rows of "speaker" (name, office) or "material" (name, copies), blank ones too."""
+    """Return the posted rows of "speaker" (name, office) or "material" (name, copies), blank ones too."""
     first, second = request.form.getlist(f"{name}_name"), request.form.getlist(f"{name}_more")
     second += [""] * (len(first) - len(second))
     return list(zip(first, second, strict=False))[:MOST_ROWS]
 
 
 def pad_rows(held: Sequence[tuple[str, str]], least: int) -> Rows:
-    """The rows with enough blank ones after them."""
+    """Return the filled rows with blank ones after them: at least one, and `least` rows in all."""
     kept = [row for row in held if any(cell.strip() for cell in row)]
     return kept + [("", "")] * max(1, least - len(kept))
 
@@ -229,7 +229,7 @@ class CancelForm(Form):
 
 
 def clashes_known(form: Any) -> set[int]:
-    """The clashes that stood on the page from which "Tetap simpan" was pressed; none for any other button."""
+    """Return the ids of the clashes on the page from which "Tetap simpan" was pressed; none for any other button."""
     if request.form.get("tetap") != "1":
         return set()
     return read_ints(form.clashes_seen.data)

@@ -1,4 +1,4 @@
-"""An event as a plan again: to change it, to copy it, to repeat it on other days."""
+"""Turn an event into a plan again: to change it, copy it, or repeat it on other days."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +8,7 @@ from app.gatherings.events.service import PLAIN_FIELDS, MaterialPlan, Plan
 
 
 def plan_of(event: Event) -> Plan:
-    """The event as somebody would have entered it."""
+    """Return the event as a plan, as somebody would have entered it."""
     return Plan(
         **{name: getattr(event, name) for name in PLAIN_FIELDS},
         speakers=[(speaker.name, speaker.title) for speaker in event.speakers],
@@ -18,7 +18,7 @@ def plan_of(event: Event) -> Plan:
 
 
 def shift_plan(values: Plan, by: timedelta) -> Plan:
-    """The same at another time; the closing of registration moves along."""
+    """Return the plan at another time; the closing of registration moves along."""
     return replace(
         values,
         starts_at=values.starts_at + by if values.starts_at else None,

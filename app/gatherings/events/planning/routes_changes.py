@@ -1,4 +1,4 @@
-"""What becomes of a planned event: announced, moved, cancelled, held, copied."""
+"""Pages that change a planned event: announce, move, cancel, mark as held, copy."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -56,7 +56,7 @@ class Occurrence:
 
 
 def rule_of(repeat: Repeat, first: date) -> str:
-    """The RRULE, without DTSTART. Raises Invalid (fields repeat, repeat_interval, repeat_count, repeat_until)."""
+    """Return the RRULE without DTSTART. Raises Invalid (fields repeat, repeat_interval, repeat_count, repeat_until)."""
     if repeat.every not in set(Every):
         raise Invalid(T("Pilih cara mengulangnya dari daftar."), field="repeat")
     if not 1 <= repeat.interval <= 12:
@@ -94,7 +94,8 @@ def _end(repeat: Repeat, first: date) -> str:
 
 
 def occurrences(values: Plan, repeat: Repeat, tz: str) -> list[Occurrence]:
-    """Every day of the series, at the same local hour. Raises Invalid where there are fewer than 2 or more than 52."""
+    """Return every day of the series, at the same local hour. Raises Invalid where there are fewer than 2 or more than
+    52."""
     if values.starts_at is None or values.ends_at is None:
         raise Invalid(T("Isi tanggal dan jam mulai."), field="starts_at")
     zone = ZoneInfo(tz)
@@ -114,7 +115,7 @@ def occurrences(values: Plan, repeat: Repeat, tz: str) -> list[Occurrence]:
 
 
 def holiday(day: date) -> str | None:
-    """The public holiday of that day. Years without a published decree have none that anybody could know."""
+    """Return the name of the public holiday of that day, None for none and for years without a published decree."""
     try:
         found = lokal.holidays_on(day)
     except ValueError:
@@ -125,7 +126,7 @@ def holiday(day: date) -> str | None:
 def plan_series(
     session: Session, actor: Actor, values: Plan, repeat: Repeat, *, tz: str, now: datetime, skip: Collection[date] = ()
 ) -> list[Event]:
-    """An event for every day of the series that is not skipped. Raises Invalid, Forbidden."""
+    """Plan an event for every day of the series that is not skipped. Raises Invalid, Forbidden."""
     days = [each for each in occurrences(values, repeat, tz) if each.day not in set(skip)]
     if not days:
         raise Invalid(T("Semua tanggal dilewati. Pilih paling sedikit satu."), field="repeat")
@@ -142,7 +143,7 @@ def plan_series(
 
 
 def following(session: Session, event: Event, *, own: bool = True) -> Sequence[Event]:
-    """Those of its series from this one on that have not taken place."""
+    """Return the events of its series from this one on that have not taken place. `own`: this one too."""
     if event.series_id is None:
         return [event] if own else []
     query = select(Event).where(
@@ -170,7 +171,7 @@ def edit_following(
 
 
 def plans_for(values: Plan, event: Event, later: Sequence[Event], tz: str) -> list[Plan]:
-    """What `edit_following` gives to this event and to each of those after it."""
+    """Return the plans that `edit_following` gives to this event and to each of those after it."""
     zone = ZoneInfo(tz)
     if values.starts_at is None or values.ends_at is None:
         return [values, *(values for _one in later)]

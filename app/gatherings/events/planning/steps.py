@@ -1,4 +1,4 @@
-"""The one thing to do next about an event, so that its page can offer it first."""
+"""Decide on the one thing to do next about an event, so that its page can offer it first."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,8 @@ AFTER = {
 
 
 def next_step(event: Event, now: datetime, tz: str) -> Step:
-    """Announce, then share until its day, then note who is there, then report. On its day by the regency's zone."""
+    """Return what to do next: announce, share until its day, note who is there, then report. On its day by the
+    regency's zone."""
     if event.status in AFTER:
         return AFTER[EventStatus(event.status)]
     if event.status not in (EventStatus.PLANNED, EventStatus.ANNOUNCED):

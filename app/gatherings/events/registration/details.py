@@ -23,7 +23,7 @@ NO_NAME = re.compile(r"://|www\.|[@<>{}\\/|]|[\x00-\x1f\x7f]", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Person:
-    """What somebody enters to take part. `guardian` is the parent or guardian who agrees for a child."""
+    """What a person enters to take part. `guardian` is the parent or guardian who agrees for a child."""
 
     name: str
     phone: str = ""
@@ -38,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True)
 class CheckedPerson:
-    """Checked values: phone in E.164, e-mail in small letters."""
+    """A person with checked values: phone in E.164, e-mail in small letters. `unseen`: the contact is another's."""
 
     name: str
     phone: str | None
@@ -56,6 +56,7 @@ class CheckedPerson:
 
 
 def check_person(session: Session, values: Person, *, needs_contact: bool) -> CheckedPerson:
+    """Check what a person entered and return it tidied. Raises Invalid with its field."""
     name = check_name(values.name, "name", T("Isi nama Anda."))
     phone, email = read_contact(values)
     if needs_contact and phone is None and email is None:
@@ -82,7 +83,7 @@ def _guardian(values: Person) -> str:
 
 
 def check_name(text: str, field: str, missing: T) -> str:
-    """A name as it may stand in a mail to somebody else: no addresses, no line breaks."""
+    """Return a name as it may stand in a mail to somebody else. Raises Invalid for addresses and line breaks."""
     name = required_line(text, MAX_NAME, field, missing, NAME_TOO_LONG)
     if NO_NAME.search(name):
         raise Invalid(T("Tulis nama saja, tanpa alamat situs atau tanda khusus."), field=field)
@@ -90,7 +91,7 @@ def check_name(text: str, field: str, missing: T) -> str:
 
 
 def read_contact(values: Person) -> tuple[str | None, str | None]:
-    """(phone in E.164, e-mail in small letters). Raises Invalid with its field."""
+    """Return (phone in E.164, e-mail in small letters). Raises Invalid with its field."""
     phone, email = read_phone(values.phone), read_email(values.email)
     if email is not None:
         try:
@@ -101,13 +102,13 @@ def read_contact(values: Person) -> tuple[str | None, str | None]:
 
 
 def has_contact(phone: str | None, email: str | None) -> ColumnElement[bool]:
-    """Given this phone or this address; at least one is there."""
+    """Return the condition of registrations with this phone or this address; at least one is there."""
     pairs = ((Registration.phone, phone), (Registration.email, email))
     return or_(*(column == value for column, value in pairs if value))
 
 
 def registration_by_contact(session: Session, event_id: int, clean: CheckedPerson) -> Registration | None:
-    """The registration with this phone or this address: one that is not cancelled before one that is."""
+    """Return the registration with this phone or this address: one that is not cancelled before one that is."""
     if clean.key is None:
         return None
     same = has_contact(clean.phone, clean.email)

@@ -1,7 +1,7 @@
-"""Registrations that came in a burst: they take no place until the organiser looked at them.
+"""Registrations on hold, since they came in a burst: they take no place until the organiser looked at them.
 
-Honest people behind one address are few at a time for one event; who registers a whole list by a script is answered
-as anybody, and the places stay free.
+Honest people behind one address are few at a time for one event; who registers a whole list by a script is answered as
+anybody, and the places stay free.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ DOOR_OPENS_BEFORE = timedelta(hours=2)
 
 
 def burst_hits(event_id: int, starts_at: datetime, ends_at: datetime, address: str, now: datetime) -> list[Hit]:
-    """What one registration counts for. `address`: a keyed hash."""
+    """Return the counters that one registration adds to, with their limits. `address`: a keyed hash."""
     times = TIMES_AT_THE_DOOR if starts_at - DOOR_OPENS_BEFORE <= now <= ends_at else 1
     return [
         Hit(f"registrations.{int(per.total_seconds())}", f"{event_id}:{address}", most * times, per)
@@ -42,7 +42,8 @@ def count_on_hold(session: Session, event: Event) -> int:
 
 
 def accept_on_hold(session: Session, actor: Actor, event_id: int, registration_id: int | None, *, now: datetime) -> int:
-    """Give places to those who are held, in their order, or put them on the waiting list; they are told as anybody.
+    """Give places to registrations on hold, in their order, or put them on the waiting list; they are mailed as
+    anybody.
 
     `registration_id`: one of them, None for all. Returns how many. Raises NotFound, Forbidden, Stale where none waits.
     """
@@ -58,7 +59,7 @@ def accept_on_hold(session: Session, actor: Actor, event_id: int, registration_i
 
 
 def discard_on_hold(session: Session, actor: Actor, event_id: int, *, now: datetime) -> int:
-    """Cancel all that are held without a word to anybody; as `accept_on_hold`."""
+    """Cancel all registrations on hold without a word to anybody; as `accept_on_hold`."""
     event, people = _to_decide(session, actor, event_id, None)
     for person in people:
         person.status, person.cancelled_at = RegistrationStatus.CANCELLED, now

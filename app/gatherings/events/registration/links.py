@@ -1,4 +1,4 @@
-"""The link of a registration: what it opens, until when, and a new one in its place."""
+"""The signed link of a registration: what it opens, until when, and how it is replaced."""
 
 from datetime import datetime, timedelta
 
@@ -37,7 +37,7 @@ def registration_of(session: Session, tokens: Tokens, token: str, *, now: dateti
 
 
 def renew_link(session: Session, actor: Actor, event_id: int, registration_id: int, *, now: datetime) -> bool:
-    """Make the link of a registration useless and give it a new one; returns whether it was mailed.
+    """Replace the link of a registration, so that the old one opens nothing, and return whether the new one was mailed.
 
     Raises NotFound, Forbidden, Refused once the event is over or the registration was cancelled.
     """

@@ -1,4 +1,4 @@
-"""Names of people as clashes and doubles are looked for."""
+"""Names of people: reduced to a key for comparing, and masked for showing."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ TITLES = re.compile(
 
 
 def name_key(name: str) -> str:
-    """Small letters without titles, marks and accents: "Dr. H. Ahmad Yani, M.Si." → "ahmad yani"."""
+    """Return a name in small letters without titles, marks and accents: "Dr. H. Ahmad Yani, M.Si." → "ahmad yani"."""
     plain = unicodedata.normalize("NFKD", name.split(",", maxsplit=1)[0])
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     plain = TITLES.sub(" ", plain)
@@ -18,5 +18,5 @@ def name_key(name: str) -> str:
 
 
 def masked(name: str) -> str:
-    """Enough for its bearer and too little for anybody else: "Siti Aminah" → "S••• A•••"."""
+    """Return a name that its bearer knows and nobody else can tell: "Siti Aminah" → "S••• A•••"."""
     return " ".join(f"{word[0]}•••" for word in name.split())

@@ -1,4 +1,4 @@
-"""What people who registered hear: by e-mail where they gave an address; the others stand on a list to be told."""
+"""Mails to people who registered. Those without an e-mail address stand on a list to be informed by hand."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -66,7 +66,7 @@ def _news(session: Session, event: Event, what: str) -> tuple[T, T]:
 
 
 def confirm_registration(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
-    """Confirm a registration, with the own link."""
+    """Mail the confirmation of a registration, with its own link."""
     facts = _facts(session, event)
     if person.status == RegistrationStatus.WAITING:
         subject = T("Daftar tunggu: %(title)s", title=event.title)
@@ -89,7 +89,7 @@ def confirm_registration(session: Session, event: Event, person: Registration, *
 
 
 def tell_organiser_on_hold(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
-    """Tell who keeps the event that registrations wait for a look; those of an hour are one notice."""
+    """Tell the keepers of the event that registrations are on hold; those of an hour are one notice."""
     keepers = {event.responsible_id, event.created_by_id} - {None}
     return bool(
         notify(
@@ -110,7 +110,7 @@ def tell_organiser_on_hold(session: Session, event: Event, person: Registration,
 
 
 def confirm_withdrawal(session: Session, event: Event, person: Registration, *, now: datetime) -> bool:
-    """Confirm that somebody gave the place back."""
+    """Mail the confirmation that somebody gave the place back."""
     body = T(
         "Halo %(name)s,\n\nPendaftaran Anda untuk “%(title)s” sudah dibatalkan. Terima kasih sudah memberi tahu."
         "\n\nBila berubah pikiran atau bukan Anda yang membatalkan, buka tautan di bawah: di sana Anda bisa mendaftar "
@@ -142,7 +142,7 @@ def send_registration_link(
 
 
 def tell_promoted(session: Session, event: Event, people: Sequence[Registration], *, now: datetime) -> None:
-    """A place became free for these people. Whoever cannot be mailed is to be told by hand."""
+    """Mail the people who moved up from the waiting list. Whoever cannot be mailed is to be informed by hand."""
     if not people:
         return
     subject, facts = T("Anda mendapat tempat: %(title)s", title=event.title), _facts(session, event)
@@ -160,7 +160,7 @@ def tell_promoted(session: Session, event: Event, people: Sequence[Registration]
 
 
 def where_of(session: Session, event: Event) -> str:
-    """Place and village as one line."""
+    """Return place and village as one line."""
     village = session.get(Village, event.village_code) if event.village_code else None
     place = f"{village.name}, {village.district.name}" if village else ""
     return ", ".join(part for part in (event.place, place) if part)
@@ -176,7 +176,8 @@ def _facts(session: Session, event: Event) -> T:
 def mail(
     session: Session, person: Registration, subject: T, body: T, *, key: str, now: datetime, asked: bool = False
 ) -> bool:
-    """Mail something to somebody who registered, with the own link below it. False: no address, or told before.
+    """Mail something to somebody who registered, with the own link below it. Returns False without an address, or if it
+    was sent before.
 
     `asked`: as in notices.service.notify_address.
     """
@@ -196,12 +197,13 @@ def mail(
 
 
 def mail_keys_of(person: Registration) -> tuple[str, str]:
-    """How the keys of all mails to this person begin."""
+    """Return how the keys of all mails to this person begin."""
     return f"registration:{person.id}:", f"event:{person.event_id}:{person.id}:"
 
 
 def note_failed_mail(session: Session, dedupe_key: str, address: str, *, now: datetime) -> None:
-    """A mail never arrives: whoever registered with this address is to be told by hand, until the event is over."""
+    """Note that a mail never arrives: whoever registered with this address is to be informed by hand until the event is
+    over."""
     found = MAIL_KEY.match(dedupe_key)
     if found is None:
         return

@@ -1,4 +1,4 @@
-"""The organiser's side of registration: the list, people entered by hand, and who still has to be told by hand."""
+"""The organiser's side of registration: the list, people entered by hand, and who has to be informed by hand."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -27,12 +27,13 @@ ORDER = case(
 
 
 def not_informed() -> Any:
-    """Who has not heard of the last change: without an e-mail address, or it never arrived; joined with the event."""
+    """Return the condition of those who have not heard of the last change: without an e-mail address, or it never
+    arrived; joined with the event."""
     return and_(Registration.status.in_(COMING), Registration.told_sequence < Event.sequence)
 
 
 def select_registrations(event_id: int, *, q: str = "", status: str = "") -> Select[Any]:
-    """Rows (Registration, village, district): registered, then waiting, then cancelled, each in their order.
+    """Select rows (Registration, village, district): registered, then waiting, then cancelled, each in their order.
 
     `status`: one of RegistrationStatus, "untold", or "" for all.
     """
@@ -79,20 +80,20 @@ def cancel_person(session: Session, actor: Actor, event_id: int, registration_id
 
 
 def mark_informed(session: Session, actor: Actor, event_id: int, registration_id: int) -> None:
-    """Somebody was told by hand of what there was to tell."""
+    """Note that somebody was informed by hand of the last change."""
     event = to_manage(session, actor, event_id, lock=True)
     _of_event(session, event, registration_id).told_sequence = event.sequence
     session.flush()
 
 
 def note_export(session: Session, actor: Actor, event: Event, *, personal: bool, now: datetime) -> None:
-    """Taking names and contacts away is written down."""
+    """Write down in the trail that names and contacts were taken away."""
     if personal:
         audit.record(session, actor, "event.registrations_exported", event, now=now)
 
 
 def messages_for(session: Session, event: Event, people: Iterable[Registration], site_url: str) -> dict[int, T]:
-    """What to write to each of these people by hand, with the own link, by the id of the registration."""
+    """Return registration id → what to write to this person by hand, with the own link."""
     when, where = site_of(session).when(event.starts_at, event.ends_at), where_of(session, event)
     site = site_url.rstrip("/")
     return {one.id: _news(event, one, when, where, site + registration_path(session, one)) for one in people}

@@ -1,4 +1,4 @@
-"""Registering for a public event, and the page of one's own: its link is all that it takes."""
+"""Pages to register for a public event, and the page of one's own registration, which its link alone opens."""
 
 from typing import Any
 
@@ -152,7 +152,7 @@ def own_cancel(token: str) -> ResponseReturnValue:
 @bp.post("/agenda/ikut/<token>/hapus", endpoint="own_erase")
 @public
 def own_erase(token: str) -> ResponseReturnValue:
-    """The right to erasure (UU 27/2022, article 8): the place is given back, and nothing of the person stays."""
+    """Erase the registration at the person's wish (UU 27/2022, article 8): the place is given back."""
     mine = _mine(token)
     event = db.session.get_one(Event, mine.event_id)
     erase_registration(db.session, mine, now=now())

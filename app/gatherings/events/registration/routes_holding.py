@@ -1,4 +1,4 @@
-"""The organiser looks at registrations that came in a burst."""
+"""The organiser decides on registrations that came in a burst."""
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from app.kernel.roles import Can
 @bp.post("/kegiatan/<int:event_id>/pendaftaran/periksa", endpoint="registrations_decide")
 @allow(Can.PLAN_EVENTS)
 def decide(event_id: int) -> ResponseReturnValue:
-    """All that are held at once."""
+    """Accept or discard all registrations on hold at once."""
     match request.form.get("decision"):
         case "accept":
             n = holding.accept_on_hold(db.session, current_actor(), event_id, None, now=now())

@@ -39,9 +39,9 @@ BADGES = {
 
 
 def registration_section(event: Event) -> dict[str, Any]:
-    """`shown`: whether there is anything to say; `places` (waiting_list.Places); `untold`: people to be told by hand;
-    `latest`: rows of who registered last, for those who may manage the event; `keeper`: where its people are added
-    instead (panels.Door)."""
+    """Return what the event's page shows of registration. `shown`: whether there is anything to say; `places`
+    (waiting_list.Places); `untold`: people to be informed by hand; `latest`: rows of who registered last, for those who
+    may manage the event; `keeper`: where its people are added instead (panels.Door)."""
     counted = waiting_list.count_places(db.session, event)
     mine = signed_in() and may_manage(current_actor(), event)
     kept = keeper(db.session, current_actor(), event) if mine else None
@@ -164,7 +164,7 @@ def registration_link(event_id: int, registration_id: int) -> ResponseReturnValu
 @risky(when=lambda: request.form.get("pribadi") == "1")
 @writes_down_itself(when=lambda: request.form.get("pribadi") == "1")
 def registrations_file(event_id: int) -> ResponseReturnValue:
-    """A post, since taking names and contacts away is written down."""
+    """Download the list. A post, since taking names and contacts away is written down."""
     event, personal = to_manage(db.session, current_actor(), event_id), request.form.get("pribadi") == "1"
     organiser.note_export(db.session, current_actor(), event, personal=personal, now=now())
     titles = [_("Urutan"), _("Status"), _("Desa atau kelurahan"), _("Kecamatan"), _("Jenis kelamin"), _("Umur"),

@@ -19,7 +19,8 @@ from app.kernel.text import T
 
 @dataclass(frozen=True)
 class Sitter:
-    """Checked values: phone in E.164, e-mail in small letters. `notice`, `consent_at`: what this person agreed to."""
+    """Somebody who gets a seat, with checked values: phone in E.164, e-mail in small letters. `notice`, `consent_at`:
+    what this person agreed to."""
 
     name: str
     phone: str | None
@@ -70,7 +71,7 @@ def seat(
 
 
 def set_contact_key(session: Session, registration: Registration) -> None:
-    """The contact by which this person is known at the event: None where somebody else gave both there."""
+    """Set the contact by which this person is known at the event: None where somebody else gave both there."""
     keys = [key for key in (registration.phone, registration.email) if key]
     with session.no_autoflush:
         others = session.scalars(

@@ -44,8 +44,8 @@ MISSING = T("Pendaftaran ini tidak ada lagi.")
 
 
 class Entry(NamedTuple):
-    """`known`: this contact had registered before; nothing was changed and the own link was sent again. `shown`: what
-    whoever registered is told of their status."""
+    """A registration as `enter` answers it. `known`: this contact had registered before; nothing was changed and the
+    own link was sent again. `shown`: the status that whoever registered is shown."""
 
     registration: Registration
     known: bool
@@ -68,7 +68,7 @@ class Registrable(Protocol):
 
 
 def closed_because(event: Registrable, now: datetime) -> T | None:
-    """Why nobody can register now, whatever the places; None while it is open."""
+    """Return why nobody can register now, whatever the places; None while it is open."""
     if event.status == EventStatus.CANCELLED:
         return T("Kegiatan ini dibatalkan, jadi pendaftarannya ditutup.")
     if event.status != EventStatus.ANNOUNCED or event.ends_at <= now:
@@ -81,7 +81,7 @@ def closed_because(event: Registrable, now: datetime) -> T | None:
 
 
 def register(session: Session, event_id: int, values: Person, *, now: datetime) -> Registration:
-    """As `enter`, for whoever does not ask whether the contact was known."""
+    """Register and return the registration; as `enter`, for callers that do not ask whether the contact was known."""
     return enter(session, event_id, values, now=now).registration
 
 
@@ -147,7 +147,7 @@ def _enter_unseen(
 
 
 def enter_by_hand(session: Session, event: Event, values: Person, *, now: datetime) -> Entry:
-    """As `enter`, by the organiser, who may do it before the announcement, after the closing date and without contact.
+    """Register somebody as the organiser: also before the announcement, after the closing date and without contact.
 
     The right to manage the event is the caller's to ask.
     """
@@ -192,7 +192,7 @@ def _enter(
 
 
 def cancel_registration(session: Session, registration: Registration, *, now: datetime) -> list[Registration]:
-    """Give the place back and return who gets it, in this same transaction. A second time changes nothing.
+    """Cancel a registration and return who gets the place, in this same transaction. A second time changes nothing.
 
     Raises Refused once the event is over, NotFound where the data were erased.
     """
@@ -208,7 +208,7 @@ def cancel_registration(session: Session, registration: Registration, *, now: da
 
 
 def withdraw(session: Session, registration: Registration, *, now: datetime) -> list[Registration]:
-    """As `cancel_registration`, by the person, who gets a mail that it is done."""
+    """Cancel a registration as the person itself, who gets a mail; as `cancel_registration`."""
     was = registration.status
     promoted = cancel_registration(session, registration, now=now)
     if was not in {RegistrationStatus.CANCELLED, RegistrationStatus.HELD}:
@@ -245,7 +245,7 @@ def _check_free(session: Session, registration: Registration, phone: str | None,
 
 
 def status_shown(registration: Registration) -> str:
-    """What the person is told: of one that waits unseen what anybody else would have got."""
+    """Return the status that the person is shown: for one on hold unseen what anybody else would have got."""
     held = registration.status == RegistrationStatus.HELD
     return registration.shown_as or registration.status if held else registration.status
 

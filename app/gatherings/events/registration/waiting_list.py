@@ -16,7 +16,7 @@ from app.gatherings.events.states import UPCOMING
 
 
 class Places(NamedTuple):
-    """`left` is None where there is no limit."""
+    """Counts of places. `left` is None where there is no limit."""
 
     taken: int
     waiting: int
@@ -24,7 +24,7 @@ class Places(NamedTuple):
 
 
 def count_places(session: Session, event: Event) -> Places:
-    """How many places are taken, how many people wait, and how many places are left."""
+    """Count the places taken, the people waiting, and the places left."""
     counts = {
         row.status: row.people
         for row in session.execute(
@@ -39,7 +39,7 @@ def count_places(session: Session, event: Event) -> Places:
 
 
 def seat_for(event: Event, count: Places) -> RegistrationStatus:
-    """What a newcomer gets: nobody overtakes those who wait, also where they are not called any more."""
+    """Return what a newcomer gets: nobody overtakes those who wait, also where they are not called any more."""
     free = count.left != 0 and not (event.waiting_list and count.waiting)
     return RegistrationStatus.REGISTERED if free else RegistrationStatus.WAITING
 
@@ -51,7 +51,8 @@ def fill_places(session: Session, event: Event, now: datetime) -> list[Registrat
 
 
 def promote_waiting(session: Session, event: Event, now: datetime) -> list[Registration]:
-    """The event's row is locked. Nobody is called any more once it has begun and registration is closed."""
+    """Give free places to those who wait and return them. The event's row is locked by the caller. Nobody is called any
+    more once the event has begun and registration is closed."""
     until = max(event.starts_at, event.registration_until or event.starts_at)
     if event.status not in UPCOMING or until <= now:
         return []
@@ -73,7 +74,7 @@ def promote_waiting(session: Session, event: Event, now: datetime) -> list[Regis
 
 
 def queue_place(session: Session, registration: Registration) -> int:
-    """The place of somebody who waits: 1 is next."""
+    """Return the place of somebody on the waiting list: 1 is next."""
     before = select(func.count()).where(
         Registration.event_id == registration.event_id,
         Registration.status == RegistrationStatus.WAITING,
@@ -84,12 +85,13 @@ def queue_place(session: Session, registration: Registration) -> int:
 
 
 def lock_event(session: Session, event_id: int) -> Event | None:
-    """The event as it stands now; nobody else changes its lists until the end of the transaction."""
+    """Return the event as it stands now; nobody else changes its lists until the end of the transaction."""
     return session.scalar(
         select(Event).where(Event.id == event_id).with_for_update(), execution_options={"populate_existing": True}
     )
 
 
 def next_queue_number(session: Session, event_id: int) -> int:
+    """Return the number of the next registration of an event."""
     last = session.scalar(select(func.max(Registration.queue_no)).where(Registration.event_id == event_id))
     return (last or 0) + 1
