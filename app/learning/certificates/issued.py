@@ -1,4 +1,4 @@
-"""What rooms above do when a certificate is issued or revoked, without this room knowing them."""
+"""Slots for what rooms above do when a certificate is issued or revoked, without this room knowing them."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

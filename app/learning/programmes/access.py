@@ -1,4 +1,4 @@
-"""Whose programme it is. Routes ask for the role; here the record is asked too."""
+"""Access to programmes. Routes ask for the role; here the record is asked too."""
 
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.learning.programmes.models import Programme

@@ -1,4 +1,4 @@
-"""A programme as the beginning of another one."""
+"""Copying a programme as the beginning of another one."""
 
 from datetime import datetime
 

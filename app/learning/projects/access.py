@@ -1,4 +1,4 @@
-"""Whose project it is, and who sees the people in it. Routes ask for the role; here the record is asked too.
+"""Access to projects and the people in them. Routes ask for the role; here the record is asked too.
 
 A project is no secret: everybody who reads programmes reads it, a community its own. Who builds it is: names are for
 those who keep the project and for who supervises in the office; others see how many there are.

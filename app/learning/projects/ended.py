@@ -1,4 +1,4 @@
-"""What rooms above do when a project speaks for somebody no longer, without this room knowing them."""
+"""Slot for what rooms above do when a project speaks for somebody no longer, without this room knowing them."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whose names and records somebody may see. Figures without names are for everybody who reads about training.
+"""Access to the names and records of people. Figures without names are for everybody who reads about training.
 
 Names of people with a skill: the office finds everybody, since finding them is what the list is for; others find the
 people of their own organisation (an OPD's contact those of the OPD) and those whom they teach. What somebody did,

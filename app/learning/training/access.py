@@ -1,4 +1,4 @@
-"""Whose batch it is. Routes ask for the role; here the record is asked too.
+"""Access to batches and their people. Routes ask for the role; here the record is asked too.
 
 Who plans training for an organisation keeps all its batches. A trainer keeps those that he or she teaches, or made for
 the own organisation: belonging to who holds a batch is not enough to read its participants.

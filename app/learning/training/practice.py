@@ -1,4 +1,4 @@
-"""Whether the figures of training show practice data: decided once, and the same on every page and in every file.
+"""Decide whether the figures of training show practice data, once, and the same on every page and in every file.
 
 Once there is a real batch that takes people, runs or is over, or once a real person can do something, only what is real
 is counted. Until then only practice is, and every page and file says so. The two never stand in one number.

@@ -1,4 +1,4 @@
-"""By which criteria the work of a batch counts: asked here by marks, works, scores and, through them, certificates.
+"""The criteria by which the work of a batch counts: asked here by marks, works, scores and, through them, certificates.
 
 While a batch goes on, those of its programme that are in use. Once it is finished, those that were in use then: what
 somebody adds to the programme, archives or takes up again afterwards changes no result. They are written down when the

@@ -1,4 +1,4 @@
-"""A person who is accepted elsewhere at the same time."""
+"""Overlaps: people who are accepted elsewhere at the same time."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A batch is not held: its sessions are cancelled, and everybody in it hears of it once."""
+"""Cancelling a batch: its sessions are cancelled, and everybody in it hears of it once."""
 
 from datetime import datetime
 

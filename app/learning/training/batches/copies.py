@@ -1,4 +1,4 @@
-"""The same batch again on other days."""
+"""Copying a batch to other days."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta

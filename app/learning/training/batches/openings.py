@@ -1,4 +1,4 @@
-"""What keeps a batch from being opened, as sentences that say what to do, and where it is done."""
+"""List what keeps a batch from being opened, as sentences that say what to do, and where it is done."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""People of a batch and of its sessions, counted."""
+"""Counts of people of a batch and of its sessions."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A participant has lost the link to the own page: whoever keeps the batch sends it again."""
+"""Lost links to the own page: whoever keeps the batch sends it again."""
 
 from typing import NamedTuple
 from urllib.parse import quote

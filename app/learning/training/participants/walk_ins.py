@@ -1,4 +1,4 @@
-"""Who was at a session of a batch and has no place there."""
+"""Walk-ins: who was at a session of a batch and has no place there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

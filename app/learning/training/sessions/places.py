@@ -1,4 +1,4 @@
-"""Where a batch meets, and its sessions with it."""
+"""The place of a batch, which its sessions follow."""
 
 from datetime import datetime
 

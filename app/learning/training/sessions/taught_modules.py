@@ -1,4 +1,4 @@
-"""What a batch really taught: the modules of the sessions that took place."""
+"""The modules that a batch really taught: those of the sessions that took place."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
