@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.base.media.models import StoredFile
 from app.evidence.instruments import service as instruments
 from app.evidence.instruments.access import may_plan_for
+from app.evidence.instruments.default_texts import with_default_texts
 from app.evidence.instruments.definition import read, say, texts_of, written
 from app.evidence.instruments.models import Instrument, InstrumentVersion
-from app.evidence.instruments.openings import with_openings
 from app.evidence.instruments.states import AUDIENCES
 from app.evidence.surveys.models import RecordedResult, Stage, Wave
 from app.evidence.surveys.recorded.service import Answer, ResultValues, record_result
@@ -94,7 +94,7 @@ def _version(
                               "lain.", title=title))  # fmt: skip
         return None
     newest_first = sorted(instrument.versions, key=lambda version: -version.number)
-    whole = with_openings(wanted, instrument.audience)
+    whole = with_default_texts(wanted, instrument.audience)
     same = next(
         (version for version in newest_first if with_hashes(session, version.definition) in (wanted, whole)), None
     )

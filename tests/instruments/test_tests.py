@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.evidence.instruments import service
 from app.evidence.instruments.access import audiences_of
 from app.evidence.instruments.checks import check
+from app.evidence.instruments.default_texts import with_default_texts
 from app.evidence.instruments.definition import read, written
 from app.evidence.instruments.lines import OPTION_MARKS, read_lines, written_lines
 from app.evidence.instruments.models import SurveyAudience
-from app.evidence.instruments.openings import with_openings
 from app.evidence.instruments.xlsform.reading import read_form
 from app.evidence.instruments.xlsform.writing import write
 from app.evidence.surveys.listing import version_choices
@@ -93,11 +93,11 @@ def test_a_test_keeps_its_audience_once_a_batch_used_it(session: Session, world:
 
 
 def test_participants_are_not_greeted_as_residents() -> None:
-    whole = with_openings({"title": "T"}, "trainees")
+    whole = with_default_texts({"title": "T"}, "trainees")
     said = " ".join(whole[name]["id"] for name in ("intro", "consent", "thanks"))
     assert "warga" not in said
     assert "Survei" not in said
-    assert with_openings({"intro": "Milik kami"}, "trainees")["intro"] == "Milik kami"
+    assert with_default_texts({"intro": "Milik kami"}, "trainees")["intro"] == "Milik kami"
 
 
 # --- points and right answers ---

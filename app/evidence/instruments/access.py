@@ -1,4 +1,4 @@
-"""Who makes questionnaires and surveys, and who reads them."""
+"""Access to questionnaires: who makes questions and surveys, and who reads them."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""Who reads the pictures of questions: who reads the questions. Respondents get them by signed addresses."""
+"""Access to the pictures of questions: who reads the questions reads them; respondents get signed addresses."""
 
 from collections.abc import Collection
 

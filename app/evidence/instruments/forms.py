@@ -130,7 +130,7 @@ class QuestionForm(VersionForm):
     def of(
         cls, question: Question, section: str, seen: int, dimensions: Mapping[str, str], *, is_test: bool = False
     ) -> "QuestionForm":
-        """`is_test`: right answers have a star in front."""
+        """Fill the form from a question. `is_test`: right answers have a star in front."""
         raw = written_question(question)
         return cls(
             formdata=None, seen=seen, key=question.key, section=section, kind=question.kind, text=say(question.text),

@@ -1,4 +1,4 @@
-"""The list of instruments and the page of one: its versions, what they ask, and where trend lines break."""
+"""Pages: the list of instruments and one instrument, its versions, what they ask, where trend lines break."""
 
 from typing import Any, TypeVar
 
@@ -18,11 +18,11 @@ from app.evidence.instruments import routes_edit, routes_more, service
 from app.evidence.instruments.access import audiences_made_by, audiences_of, may_plan_for
 from app.evidence.instruments.blueprint import bp
 from app.evidence.instruments.checks import check
+from app.evidence.instruments.default_texts import with_default_texts
 from app.evidence.instruments.definition import read
 from app.evidence.instruments.forms import AboutForm, ImportForm
 from app.evidence.instruments.models import Instrument
 from app.evidence.instruments.naming import in_words
-from app.evidence.instruments.openings import with_openings
 from app.evidence.instruments.pages import (
     breaks_of,
     chosen_version,
@@ -122,7 +122,7 @@ def _create(form: AboutForm, definition: dict[str, Any]) -> Instrument:
     service.refuse_known_title(db.session, title)
     return service.create(
         db.session, current_actor(), key=service.free_key(db.session, title), title=title[:200],
-        audience=form.audience.data, definition=with_openings(definition, form.audience.data), now=now(),
+        audience=form.audience.data, definition=with_default_texts(definition, form.audience.data), now=now(),
     )  # fmt: skip
 
 

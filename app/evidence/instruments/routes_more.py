@@ -1,4 +1,4 @@
-"""Measures and languages of a draft."""
+"""Pages for the measures and languages of a draft."""
 
 from typing import Any
 

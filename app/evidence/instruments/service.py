@@ -13,10 +13,10 @@ from app.base.media.models import StoredFile
 from app.evidence.instruments.access import audiences_of, may_plan_for
 from app.evidence.instruments.breaks import differences
 from app.evidence.instruments.checks import Finding, check
+from app.evidence.instruments.default_texts import with_default_texts
 from app.evidence.instruments.definition import read, written
 from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.evidence.instruments.naming import in_words
-from app.evidence.instruments.openings import with_openings
 from app.evidence.instruments.queries import is_used
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
@@ -213,7 +213,7 @@ def freeze(session: Session, version: InstrumentVersion, now: datetime) -> None:
     findings = check(version.definition)
     if findings:
         raise Unsound(in_words(version.definition, findings))
-    whole = with_openings(version.definition, version.instrument.audience)
+    whole = with_default_texts(version.definition, version.instrument.audience)
     if whole != version.definition:
         version.definition = written(read(whole))
     version.frozen_at = version.updated_at = now

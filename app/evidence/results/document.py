@@ -1,4 +1,4 @@
-"""The PDF of a survey's results and of a comparison: plain values for the template, in the words of the page."""
+"""Values for the PDF of a survey's results and of a comparison, in the words of the page."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -51,7 +51,7 @@ class Part:
 
     @cached_property
     def everybody(self) -> Grouped:
-        """The people of a sample as surveys/estimates.py takes them, with nothing measured."""
+        """The people of a sample as surveys/statistics/estimates.py takes them, with nothing measured."""
         if self.design is None:
             raise ValueError("who chose to answer is no sample")
         n, design = self.cells.people.astype(np.float64), self.design
@@ -93,7 +93,7 @@ class Figure:
 
 
 def parts_of(survey: Survey) -> tuple[Part | None, Part | None]:
-    """(the sample, those who chose themselves); None for the one that has no answers."""
+    """Return (the sample, those who chose themselves); None for the one that has no answers."""
     cells = survey.cells
     chosen = np.full(len(cells), survey.wave.method == SampleMethod.OPEN) | (cells.mode == Mode.LINK)
     sample, volunteers = cells.where(~chosen), cells.where(chosen)

@@ -78,10 +78,13 @@ def change(
     tightened: bool = False,
     decimals: int | None = None,
 ) -> T:
-    """`tightened`: alone it would be sure, among all dimensions it is not. `decimals`: of the change; the figures are
+    """Say what changed from one figure to another, as far as the verdict allows.
+
+    `tightened`: alone it would be sure, among all dimensions it is not. `decimals`: of the change; the figures are
     written as on every page. Where one of the two is of fewer than five people, the size of the change is not told.
 
-    “Pengenalan Bank Sampah naik 12 poin (95 %: 5 sampai 19), dari 31 % (n = 400) menjadi 43 % (n = 402).”"""
+    “Pengenalan Bank Sampah naik 12 poin (95 %: 5 sampai 19), dari 31 % (n = 400) menjadi 43 % (n = 402).”
+    """
     mean = after.is_mean
     parts = {
         "name": label(after.item),

@@ -1,4 +1,4 @@
-"""The results of one survey: the page, its PDF and its tables for spreadsheets."""
+"""Pages of the results of one survey: the page, its PDF and its tables for spreadsheets."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""For which people a survey speaks: the villages that somebody chose, or those from which some were drawn."""
+"""Scope of a survey, the people it speaks for: villages that somebody chose, or those some were drawn from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

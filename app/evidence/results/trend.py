@@ -128,7 +128,9 @@ def line_of(
     campaign_id: int | None = None,
     fixed: Mapping[str, str] | None = None,
 ) -> TrendLine:
-    """`fixed`: district, sex or age that the line is narrowed to; recorded results do not know them and stay away.
+    """Return the line of a measure over surveys and recorded results, and whether it rises.
+
+    `fixed`: district, sex or age that the line is narrowed to; recorded results do not know them and stay away.
 
     Closed surveys are joined and judged; one that still runs stands at `today`, beside the line. A measure of a
     dimension is judged with those of the others, by Holm.

@@ -1,4 +1,4 @@
-"""Whose survey it is. Routes ask for the role; here the record is asked too."""
+"""Access to surveys by whose they are: routes ask for the role, and here the record is asked too."""
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""Who reads the file of a survey that others did: who sees its result."""
+"""Access to the file of a survey that others did: who sees its result reads it."""
 
 from typing import Any
 

@@ -34,7 +34,9 @@ def code_texts(
     session: Session, actor: Actor, wave_id: int, key: str, form: str, codes: Sequence[str], *,
     before: list[str] | None, now: datetime,
 ) -> int:  # fmt: skip
-    """Code every answer whose text is `form` (see texts.plain) and that is coded as `before` (None: not yet).
+    """Code every answer whose text is `form` and that is coded as `before` (None: not yet).
+
+    `form`: see texts.normalise.
 
     `codes` may be empty: none fits. Returns how many answers. Raises NotFound, Forbidden, Invalid (codes), Stale where
     somebody coded or erased these texts meanwhile.

@@ -75,7 +75,7 @@ class WrittenPart:
 
 
 def written_parts(definition: Definition) -> list[WrittenPart]:
-    """Open questions first, then the lines beside options."""
+    """List the parts of the answers that are written: open questions first, then the lines beside options."""
     asked = [WrittenPart(question.key, say(question.text), question.codes) for question in open_questions(definition)]
     return asked + [
         WrittenPart(f"{question.key}/{option.key}", f"{say(question.text)} – {say(option.text)}", is_coded=False)

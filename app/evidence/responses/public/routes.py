@@ -1,4 +1,4 @@
-"""Answering by a public link: consent, then one question a screen; stored once, at the end.
+"""Pages for answering by a public link: consent, then one question a screen; stored once, at the end.
 
 With a script the whole form comes with the first page and is handed in by one request. Without one every screen is a
 request that stores nothing, the answers so far travel along (steps.py), and the last one hands them in

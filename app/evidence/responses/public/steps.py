@@ -1,4 +1,4 @@
-"""One question a screen without a script: where somebody is, what they answered so far, and what comes next.
+"""Steps of a survey without a script, one question a screen: where somebody is, and what comes next.
 
 Nothing is kept on the server: the state travels in the page, signed, so that what comes back is what was written. The
 answers are checked once more when they are handed in.

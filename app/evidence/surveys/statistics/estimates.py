@@ -213,8 +213,11 @@ def _present(group: Ints, code: Ints, n: Floats, count: int, codes: int) -> Ints
 
 
 def variances(sample: Grouped, rows: Ints, group: Ints, count: int, z: Floats, zz: Floats) -> Floats:
-    """v of the sum of z in each group. rows: places of the rows that belong to one, and by row the group, Σz and Σz² of
-    its people; Σz² is used where people are the units."""
+    """Return v of the sum of z in each group.
+
+    rows: places of the rows that belong to one, and by row the group, Σz and Σz² of its people; Σz² is used where
+    people are the units.
+    """
     units = sample.units
     strata = len(units.labels)
     unit = units.unit[rows]

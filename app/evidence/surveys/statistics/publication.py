@@ -87,7 +87,7 @@ def hidden(counts: Ints, *, groups: bool = True, least_cell: int = LEAST_CELL, l
 
 
 def complement(counts: Ints, mask: Bools) -> Bools:
-    """`mask` and as many further cells, of the smallest counts, as keep every hidden cell from being worked out."""
+    """Add cells to `mask`, of the smallest counts, until no hidden cell can be worked out."""
     table, found = np.asarray(counts), np.array(mask, bool)
     if 1 in table.shape:
         return _of_list(table, found)

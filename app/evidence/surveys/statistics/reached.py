@@ -51,9 +51,11 @@ def contrast(
     mean: bool = False,
     confidence: float = 0.95,
 ) -> Contrast:
-    """`reached`, `others`: which rows of each survey belong to the group; some may belong to none. The codes of
-    villages (`cluster`) mean the same in both surveys. `again`: the same villages were asked, so the change is made
-    village by village; else the surveys are independent. `planned`: design effects, where no village differs.
+    """Compare the change of the reached with that of the others.
+
+    `reached`, `others`: which rows of each survey belong to the group; some may belong to none. The codes of villages
+    (`cluster`) mean the same in both surveys. `again`: the same villages were asked, so the change is made village by
+    village; else the surveys are independent. `planned`: design effects, where no village differs.
 
     Raises ValueError without villages.
     """

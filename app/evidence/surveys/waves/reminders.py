@@ -53,7 +53,7 @@ def step_of(days: int, steps: Sequence[int], *, again: int | None = None) -> int
 
 
 def remind_surveys(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> int:
-    """Tell the planners of what waits and gives the new notices, each in a transaction of its own."""
+    """Tell the planners of what waits, each in a transaction of its own; returns how many notices are new."""
     zone = ZoneInfo(tz)
     today = now.astimezone(zone).date()
     with sessions() as session:

@@ -1,4 +1,4 @@
-"""Plan a survey, edit its plan, copy it."""
+"""Pages for planning a survey, editing its plan and copying it."""
 
 from datetime import date, timedelta
 from typing import Any

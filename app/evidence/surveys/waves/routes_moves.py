@@ -1,4 +1,4 @@
-"""Open a survey, close it, open it again, call it off."""
+"""Pages for opening a survey, closing it, opening it again and calling it off."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

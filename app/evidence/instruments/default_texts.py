@@ -22,7 +22,7 @@ DEFAULTS = {
 }
 
 
-def with_openings(definition: Mapping[str, Any], audience: str) -> dict[str, Any]:
+def with_default_texts(definition: Mapping[str, Any], audience: str) -> dict[str, Any]:
     """Return the definition with intro, consent and thanks, each the default where it had none."""
     if audience == SurveyAudience.TRAINEES:
         return _filled(definition, TEST_DEFAULTS)
