@@ -19,7 +19,7 @@ from app.desk import gatherings
 from app.gatherings.events.models import Attendance, Event, Registration
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM
-from app.kits.programmes import bring_programmes
+from app.kits.programmes import import_for_organisation
 from app.kits.service import prepare
 from app.learning.assessments.models import FeedbackGiven, Paper, PaperKind, Sitting
 from app.learning.assessments.scores import results
@@ -55,7 +55,7 @@ def filled(session: Session, people: dict[str, User], clock: FrozenClock, tmp_pa
     """The practice batches by their names, without what says that they are practice."""
     storage = Storage(tmp_path / "berkas")
     for name in ("komunitas-programmer", "pelatihan-sied"):
-        bring_programmes(session, SYSTEM, prepare(ROOT / "campaigns" / name), storage=storage, now=clock.now())
+        import_for_organisation(session, SYSTEM, prepare(ROOT / "campaigns" / name), storage=storage, now=clock.now())
     organisations = {one.name: one for one in session.scalars(select(Organisation))}
     for _twice in range(2):
         fill_training(session, people, organisations, storage=storage, now=clock.now(), tz="Asia/Makassar")

@@ -31,7 +31,7 @@ from app.gatherings.communities.models import Group
 from app.kernel.db import unit_of_work
 from app.kernel.roles import SYSTEM, Position, Role
 from app.kits.kit import find_kits
-from app.kits.programmes import bring_programmes
+from app.kits.programmes import import_for_organisation
 from app.kits.service import import_kit
 from app.kits.service import prepare as prepare_kit
 from app.learning.programmes.skill_list import load_start
@@ -190,7 +190,7 @@ def _kits(session: Session, wiring: Wiring, settings: Settings, now: datetime) -
             continue
         prepared = prepare_kit(folder, channels=wiring.channels, regency_code=settings.regency_code)
         if prepared.kit.is_training:
-            bring_programmes(session, SYSTEM, prepared, storage=wiring.storage, now=now)
+            import_for_organisation(session, SYSTEM, prepared, storage=wiring.storage, now=now)
         elif prepared.kit.key not in there:
             import_kit(
                 session, SYSTEM, prepared, start=start, storage=wiring.storage, channels=wiring.channels,

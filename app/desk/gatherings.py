@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.base.areas.models import Village
 from app.base.people.models import Organisation
-from app.desk.dated import borders
+from app.desk.entries import day_borders
 from app.desk.queries import UPCOMING_DAYS, Section, section_of
 from app.gatherings.events.access import may_plan, of_trainer, trains_only, visible_to
 from app.gatherings.events.models import Event, EventStatus, Registration, RegistrationStatus
@@ -88,7 +88,7 @@ def returned(session: Session, actor: Actor) -> Section:
 
 def today(session: Session, actor: Actor, day: date, zone: ZoneInfo) -> Section:
     """Return the events of this day that were neither called off nor merged, also those that are over."""
-    starts, ends = borders(day, zone)
+    starts, ends = day_borders(day, zone)
     query = _events().where(
         Event.status.not_in((EventStatus.CANCELLED, EventStatus.MERGED)),
         Event.starts_at < ends,
@@ -100,7 +100,7 @@ def today(session: Session, actor: Actor, day: date, zone: ZoneInfo) -> Section:
 
 def upcoming(session: Session, actor: Actor, day: date, zone: ZoneInfo) -> Section:
     """Return the events that begin within the seven days after this one."""
-    starts, ends = borders(day, zone)[1], borders(day + timedelta(days=UPCOMING_DAYS), zone)[1]
+    starts, ends = day_borders(day, zone)[1], day_borders(day + timedelta(days=UPCOMING_DAYS), zone)[1]
     query = _events().where(
         Event.status.in_(UPCOMING), Event.starts_at >= starts, Event.starts_at < ends, visible_to(actor)
     )

@@ -20,7 +20,7 @@ from app.outreach.publishing.models import Delivery
 
 
 @dataclass(frozen=True)
-class Gathering:
+class EventMark:
     """What the calendar says of an event beside its title. `moved`: it was to be at another time."""
 
     status: str
@@ -28,13 +28,13 @@ class Gathering:
     moved: bool
 
 
-def gatherings_of(session: Session, event_ids: Iterable[int]) -> dict[int, Gathering]:
+def event_marks(session: Session, event_ids: Iterable[int]) -> dict[int, EventMark]:
     query = (
         select(Event.id, Event.status, Event.moved_from, Village.name)
         .outerjoin(Village, Village.code == Event.village_code)
         .where(Event.id.in_(list(event_ids)))
     )
-    return {row.id: Gathering(row.status, row.name or "", row.moved_from is not None) for row in session.execute(query)}
+    return {row.id: EventMark(row.status, row.name or "", row.moved_from is not None) for row in session.execute(query)}
 
 
 def channels_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:

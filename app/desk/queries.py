@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.base.confirmations.queries import to_confirm
 from app.base.people.models import Organisation, User
-from app.desk.dated import borders
+from app.desk.entries import day_borders
 from app.desk.lookups import channels_of, deliveries_of
 from app.desk.states import State, state_of
 from app.kernel.roles import Actor, Can
@@ -200,8 +200,8 @@ class Upcoming:
 
 def upcoming(session: Session, actor: Actor, today: date, zone: ZoneInfo) -> tuple[Section, Section]:
     """Return two sections of `Upcoming`: the posts of today, and those of the seven days after it."""
-    start, tomorrow = borders(today, zone)
-    end = borders(today + timedelta(days=UPCOMING_DAYS), zone)[1]
+    start, tomorrow = day_borders(today, zone)
+    end = day_borders(today + timedelta(days=UPCOMING_DAYS), zone)[1]
     is_today = Post.scheduled_at < tomorrow
     place = func.row_number().over(partition_by=is_today, order_by=(Post.scheduled_at, Post.id))
     ranked = (

@@ -15,7 +15,7 @@ from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
-from app.desk import dated, gatherings, lookups, queries, states, surveys, training, words, works
+from app.desk import entries, gatherings, lookups, queries, states, surveys, training, words, works
 from app.desk.months import Month
 from app.gatherings.events import states as event_states
 from app.gatherings.events.access import may_plan
@@ -136,7 +136,7 @@ def calendar() -> ResponseReturnValue:
     }
     actor = current_actor()
     if day or request.args.get("tampilan") == "daftar":
-        page = dated.listing(
+        page = entries.page_of_entries(
             db.session,
             actor,
             [day] if day else list(month.days()),
@@ -146,9 +146,9 @@ def calendar() -> ResponseReturnValue:
         )
         return render_template("desk/list.html", page=page, **shared)
     weeks = month.weeks()
-    days = dated.month(db.session, actor, [each for week in weeks for each in week], zone(), filters)
+    days = entries.entries_by_day(db.session, actor, [each for week in weeks for each in week], zone(), filters)
     return render_template(
-        "desk/month.html", weeks=weeks, days=days, nothing=dated.NOTHING, weekdays=_weekdays(weeks[0]), **shared
+        "desk/month.html", weeks=weeks, days=days, nothing=entries.NOTHING, weekdays=_weekdays(weeks[0]), **shared
     )
 
 
@@ -164,9 +164,9 @@ def _day(text: str | None) -> date | None:
     return day if EARLIEST <= day <= LATEST else None
 
 
-def _filters() -> dated.Filters:
+def _filters() -> entries.CalendarFilters:
     channel, state = request.args.get("saluran", ""), request.args.get("status", "")
-    return dated.Filters(
+    return entries.CalendarFilters(
         campaign_id=number_of("program"),
         channel=channel if channel in KINDS else "",
         state=state if state in states.BY_KEY else "",

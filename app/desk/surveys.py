@@ -26,7 +26,7 @@ MOST_WORKED_ON = 30
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingSurvey:
     """`why`: "proposed", "unopened", "no_places", "over", "behind", "held", "conflicts", "sheets", "files" or "texts".
 
     `answers` of `target` so far, None where nobody counts them; `amount`: how many of what `why` names.
@@ -65,24 +65,24 @@ def waiting(session: Session, actor: Actor, today: date) -> Section:
     return Section(rows[:SHOWN], len(rows))
 
 
-def _row(wave: Wave, places: int, today: date, counted: Mapping[int, AnswerCount] | None) -> Waiting | None:
+def _row(wave: Wave, places: int, today: date, counted: Mapping[int, AnswerCount] | None) -> WaitingSurvey | None:
     came = counted[wave.id].planned if counted is not None and wave.id in counted else None
     if wave.status == WaveStatus.DRAFT:
         why = "proposed" if wave.proposed_at else "unopened"
         if wave.method != SampleMethod.OPEN and not places and wave.starts_on <= today:
             why = "no_places"
-        return Waiting(wave.id, wave.name, wave.ends_on, why, starts_on=wave.starts_on)
+        return WaitingSurvey(wave.id, wave.name, wave.ends_on, why, starts_on=wave.starts_on)
     if wave.ends_on < today:
-        return Waiting(wave.id, wave.name, wave.ends_on, "over", came, wave.target)
+        return WaitingSurvey(wave.id, wave.name, wave.ends_on, "over", came, wave.target)
     days, gone = (wave.ends_on - wave.starts_on).days + 1, (today - wave.starts_on).days
     if came is None or not wave.target or gone < FAR_GONE * days:
         return None
     if came >= LAG * wave.target * gone / days:
         return None
-    return Waiting(wave.id, wave.name, wave.ends_on, "behind", came, wave.target)
+    return WaitingSurvey(wave.id, wave.name, wave.ends_on, "behind", came, wave.target)
 
 
-def _unfinished(session: Session, mine: object, today: date) -> list[Waiting]:
+def _unfinished(session: Session, mine: object, today: date) -> list[WaitingSurvey]:
     """What of the answers waits: bursts, versions to decide on, sheets, files, texts."""
     held = Wave.status.in_((WaveStatus.OPEN, WaveStatus.CLOSED)) & Wave.erased_at.is_(None)
     query = (
@@ -97,10 +97,10 @@ def _unfinished(session: Session, mine: object, today: date) -> list[Waiting]:
     return [row for wave in waves for row in _works(wave, found[wave.id])]
 
 
-def _works(wave: Wave, what: Backlog) -> Iterator[Waiting]:
+def _works(wave: Wave, what: Backlog) -> Iterator[WaitingSurvey]:
     for why in ("held", "conflicts", "sheets", "files", "texts"):
         if amount := getattr(what, why):
-            yield Waiting(wave.id, wave.name, wave.ends_on, why, amount=amount)
+            yield WaitingSurvey(wave.id, wave.name, wave.ends_on, why, amount=amount)
 
 
 def to_ask(session: Session, actor: Actor, today: date) -> Section:

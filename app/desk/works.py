@@ -11,7 +11,7 @@ from app.learning.assessments.works.service import list_unmarked
 
 
 @dataclass(frozen=True)
-class Unmarked:
+class UnmarkedBatch:
     """A batch, its last day, and how many works wait there."""
 
     id: int
@@ -26,7 +26,7 @@ def to_mark(session: Session, actor: Actor) -> Section:
     if not actor.can(Can.PLAN_TRAINING):
         return Section()
     mine = [
-        Unmarked(batch.id, batch.name, batch.ends_on, n)
+        UnmarkedBatch(batch.id, batch.name, batch.ends_on, n)
         for batch, n in list_unmarked(session, actor)
         if batch.organisation_id in actor.organisation_ids or any(one.user_id == actor.id for one in batch.trainers)
     ]

@@ -52,18 +52,18 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPart:
     part: Part
     rows: Sequence[tuple[int, str]]
 
 
-def found(session: Session, leaver: User) -> list[Found]:
+def find_parts(session: Session, leaver: User) -> list[FoundPart]:
     """Return what would go to the successor, without the parts in which there is nothing. One query a part."""
     parts = []
     for part in PARTS:
         rows = [(number, _short(label)) for number, label in session.execute(part.find(leaver.id))]
         if rows:
-            parts.append(Found(part, rows))
+            parts.append(FoundPart(part, rows))
     return parts
 
 
@@ -261,5 +261,5 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-def count(parts: Sequence[Found]) -> int:
+def count_records(parts: Sequence[FoundPart]) -> int:
     return sum(len(one.rows) for one in parts)

@@ -22,7 +22,7 @@ from app.handover import document, service
 from app.handover.blueprint import bp
 from app.handover.forms import HandoverForm, ProposeForm
 from app.handover.models import Handover, HandoverStatus
-from app.handover.parts import Found, count, found
+from app.handover.parts import FoundPart, count_records, find_parts
 from app.kernel.errors import Invalid, Refused
 from app.kernel.paging import paginate
 from app.kernel.roles import Can
@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     problem = None
     if request.args.get("dari") is not None:
         try:
-            leaver, successor = service.pair(db.session, from_id, to_id)
+            leaver, successor = service.check_pair(db.session, from_id, to_id)
             return redirect(url_for(".new", dari=leaver.id, kepada=successor.id))
         except Invalid as error:
             problem = sentence(error.sentence)
@@ -55,8 +55,8 @@ def index() -> ResponseReturnValue:
 @risky()
 def new() -> ResponseReturnValue:
     """Show what would go over, part by part; sent, carry the handover out."""
-    leaver, successor = service.pair(db.session, number_of("dari"), number_of("kepada"))
-    parts = found(db.session, leaver)
+    leaver, successor = service.check_pair(db.session, number_of("dari"), number_of("kepada"))
+    parts = find_parts(db.session, leaver)
     form = HandoverForm() if request.method == "POST" else HandoverForm(formdata=None)
     form.parts.choices = [(one.part.key, f"{sentence(one.part.title)} ({len(one.rows)})") for one in parts]
     if request.method == "GET":
@@ -115,8 +115,10 @@ def propose() -> ResponseReturnValue:
             flash(_("Diusulkan kepada admin. Belum ada yang berpindah."), "success")
             return redirect(url_for(".propose"), 303)
     me = db.session.get_one(User, actor.id)
-    parts = found(db.session, me)
-    page = render_template("handover/propose.html", form=form, parts=parts, total=count(parts), asked=_asked(me))
+    parts = find_parts(db.session, me)
+    page = render_template(
+        "handover/propose.html", form=form, parts=parts, total=count_records(parts), asked=_asked(me)
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -125,11 +127,16 @@ def _asked(me: User) -> Handover | None:
     return db.session.scalar(query.limit(1))
 
 
-def _preview(form: HandoverForm, leaver: User, successor: User, parts: list[Found]) -> str:
+def _preview(form: HandoverForm, leaver: User, successor: User, parts: list[FoundPart]) -> str:
     values: dict[str, Any] = {"form": form, "leaver": leaver, "successor": successor, "parts": parts}
     lacking = [sentence(LABELS[role]) for role in service.missing_roles(leaver, successor)]
     return render_template(
-        "handover/new.html", **values, total=count(parts), lacking=lacking, me=current_actor(), asked=_asked(leaver)
+        "handover/new.html",
+        **values,
+        total=count_records(parts),
+        lacking=lacking,
+        me=current_actor(),
+        asked=_asked(leaver),
     )
 
 

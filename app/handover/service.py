@@ -15,7 +15,7 @@ from app.base.people.rights import roles_of
 from app.base.people.roles import POSITIONS
 from app.base.people.service import deactivate, require_admin
 from app.handover.models import Handover, HandoverStatus
-from app.handover.parts import Move, found
+from app.handover.parts import Move, find_parts
 from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor, Position, Role
@@ -31,7 +31,7 @@ class Terms:
     close_account: bool = False
 
 
-def pair(session: Session, from_id: int | None, to_id: int | None) -> tuple[User, User]:
+def check_pair(session: Session, from_id: int | None, to_id: int | None) -> tuple[User, User]:
     """Return who leaves and who follows. Raises Invalid where it cannot be these two."""
     leaver = session.get(User, from_id) if from_id else None
     successor = session.get(User, to_id) if to_id else None
@@ -52,7 +52,7 @@ def missing_roles(leaver: User, successor: User) -> list[Role]:
 
 def propose(session: Session, actor: Actor, to_id: int | None, *, note: str | None, now: datetime) -> Handover:
     """Propose a successor for the person who leaves; an admin carries it out. A proposal made before is replaced."""
-    leaver, successor = pair(session, actor.id, to_id)
+    leaver, successor = check_pair(session, actor.id, to_id)
     open_ones = select(Handover).where(Handover.from_user_id == leaver.id, Handover.status == HandoverStatus.ASKED)
     for older in session.scalars(open_ones):
         older.status = HandoverStatus.DROPPED
@@ -88,7 +88,7 @@ def carry_out(
 ) -> Handover:
     """Move the chosen parts, end the leaver's sessions, and keep what the berita acara says. All or nothing."""
     require_admin(actor)
-    parts = [one for one in found(session, leaver) if one.part.key in terms.parts]
+    parts = [one for one in find_parts(session, leaver) if one.part.key in terms.parts]
     if not parts and not terms.close_account:
         raise Invalid(T("Pilih paling sedikit satu bagian yang diserahkan."), field="parts")
     made = _asked(session, leaver, successor) or _new(leaver, successor, actor, now)

@@ -14,19 +14,19 @@ from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.kits.check_events import event_findings
 from app.kits.check_programmes import (
-    ASKED,
-    asked_findings,
+    TEST_NAMES,
+    initial_skill_keys,
     is_pdf,
     material_files,
     pdf_problem,
     programme_findings,
-    start_skills,
+    test_findings,
 )
+from app.kits.check_schema import nearest, schema_findings
 from app.kits.check_surveys import pictures_of, result_findings, survey_findings
 from app.kits.check_texts import text_findings
 from app.kits.kit import Kit, find_kits, read_kit
 from app.kits.reading import Document, Finding, read_text
-from app.kits.sentences import nearest, schema_findings
 from app.outreach.campaigns.links import check_target
 from app.outreach.campaigns.reference import SERVICES_FILE
 from app.outreach.posts.content import GAP
@@ -63,8 +63,8 @@ def check_kit(
 ) -> list[Finding]:
     """Return all findings of a kit that was read before; see `check`."""
     found = list(kit.findings)
-    known_services = list(services) if services is not None else flagship_services()
-    known_skills = {*(skills or ()), *start_skills()}
+    known_services = list(services) if services is not None else initial_service_keys()
+    known_skills = {*(skills or ()), *initial_skill_keys()}
     for document, schema in _with_schemas(kit):
         broken = schema_findings(document, schema)
         found.extend(broken)
@@ -87,7 +87,7 @@ def check_kit(
         if schema == "programme":
             found.extend(programme_findings(document, kit, known_skills))
         if schema == "test":
-            found.extend(asked_findings(document, kit))
+            found.extend(test_findings(document, kit))
     if (
         kit.campaign
         and not (kit.posts or kit.prints or kit.events or kit.surveys or kit.programmes)
@@ -129,7 +129,7 @@ def errors(findings: Collection[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.level == "error"]
 
 
-def flagship_services() -> list[str]:
+def initial_service_keys() -> list[str]:
     """Return the keys of the services that every installation starts with."""
     data = yaml.safe_load(SERVICES_FILE.read_text(encoding="utf-8"))
     return [row["key"] for row in data["services"]]
@@ -246,7 +246,7 @@ def image_names(document: Document) -> list[tuple[list[str | int], str]]:
     ]
     used += [([name], data[name]) for name in ("image", "file") if data.get(name)]
     used += pictures_of(data)
-    for name in ASKED:
+    for name in TEST_NAMES:
         if isinstance(data.get(name), dict):
             used += [([name, *path], file) for path, file in pictures_of(data[name])]
     return used

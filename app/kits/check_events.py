@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from app.kernel.text import T
+from app.kits.check_schema import nearest
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
-from app.kits.sentences import nearest
 
 
 def event_findings(document: Document, kit: Kit) -> Iterator[Finding]:
@@ -15,14 +15,14 @@ def event_findings(document: Document, kit: Kit) -> Iterator[Finding]:
     yield from _materials(document, kit)
 
 
-def is_everywhere(document: Document) -> bool:
+def is_for_many_villages(document: Document) -> bool:
     """Tell whether an event is planned for each of several villages."""
     return bool(document.data.get("villages") or document.data.get("districts"))
 
 
 def _where(document: Document) -> Iterator[Finding]:
     data = document.data
-    if not is_everywhere(document) and not data.get("place"):
+    if not is_for_many_villages(document) and not data.get("place"):
         yield Finding(
             document.file,
             1,

@@ -8,19 +8,19 @@ from app.base.media.check import check_pdf
 from app.evidence.instruments.checks import check
 from app.kernel.errors import Invalid
 from app.kernel.text import T
+from app.kits.check_schema import nearest, validator
 from app.kits.check_surveys import Path as Steps
-from app.kits.check_surveys import asked_of, pictures_of, place_of
+from app.kits.check_surveys import definition_of, path_of_finding, pictures_of
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
-from app.kits.sentences import nearest, validator
 from app.learning.programmes.models import ScoreFrom
 from app.learning.programmes.skill_list import start_list
 from app.learning.programmes.wording import read_link
 
-ASKED = ("test", "post_test")
+TEST_NAMES = ("test", "post_test")
 
 
-def start_skills() -> list[str]:
+def initial_skill_keys() -> list[str]:
     """Return the keys of the skills that every installation starts with."""
     return [row["key"] for row in start_list()]
 
@@ -35,7 +35,7 @@ def programme_findings(document: Document, kit: Kit, skills: Collection[str]) ->
     yield from _rule(document)
 
 
-def asked_findings(document: Document, kit: Kit) -> Iterator[Finding]:
+def test_findings(document: Document, kit: Kit) -> Iterator[Finding]:
     """Yield findings on the questions of a test, on its use and its key; the document passed its schema."""
     yield from _questions(document, [], document.data)
     if not any(document.file in (_tests_of(one)) for one in kit.programmes):
@@ -85,7 +85,7 @@ def _materials_of(data: Any) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
 
 
 def _tests_of(document: Document) -> list[Any]:
-    return [document.data.get(name) for name in ASKED] if isinstance(document.data, dict) else []
+    return [document.data.get(name) for name in TEST_NAMES] if isinstance(document.data, dict) else []
 
 
 def _unknown_skill(document: Document, path: Steps, key: str, known: list[str]) -> Finding:
@@ -170,7 +170,7 @@ def _rule(document: Document) -> Iterator[Finding]:
 
 def _asked(document: Document, kit: Kit) -> Iterator[Finding]:
     known = [one.file for one in kit.tests]
-    for name in ASKED:
+    for name in TEST_NAMES:
         asked = document.data.get(name)
         if isinstance(asked, str) and asked not in known:
             yield Finding(
@@ -191,10 +191,10 @@ def _asked(document: Document, kit: Kit) -> Iterator[Finding]:
 
 def _questions(document: Document, path: Steps, data: Mapping[str, Any]) -> Iterator[Finding]:
     """Whether it can be asked, and marked: every question with options has a right one."""
-    wrong = check(asked_of(data, dict.fromkeys((name for _path, name in pictures_of(data)), 1)))
+    wrong = check(definition_of(data, dict.fromkeys((name for _path, name in pictures_of(data)), 1)))
     for one in wrong:
         sentence = T("%(where)s: %(what)s", where=one.where, what=one.sentence) if one.where else one.sentence
-        yield Finding(document.file, document.line([*path, *place_of(data, one.where)]), sentence)
+        yield Finding(document.file, document.line([*path, *path_of_finding(data, one.where)]), sentence)
     if wrong:
         return
     marked = 0

@@ -12,9 +12,9 @@ from app.evidence.instruments.models import SurveyAudience
 from app.kernel.errors import Invalid
 from app.kernel.numbers import read_int
 from app.kernel.text import T
+from app.kits.check_schema import nearest
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
-from app.kits.sentences import nearest
 
 Path = list[str | int]
 OUTSIDE = ("key", "audience", "waves")
@@ -28,9 +28,11 @@ NUMBERED = re.compile(r"(\d+)")
 
 def survey_findings(document: Document, kit: Kit, services: Collection[str]) -> Iterator[Finding]:
     """Yield findings on what is asked, of which dimension and service, and when; the document passed its schema."""
-    for wrong in check(asked_of(document.data, dict.fromkeys((name for _path, name in pictures_of(document.data)), 1))):
+    for wrong in check(
+        definition_of(document.data, dict.fromkeys((name for _path, name in pictures_of(document.data)), 1))
+    ):
         sentence = T("%(where)s: %(what)s", where=wrong.where, what=wrong.sentence) if wrong.where else wrong.sentence
-        yield Finding(document.file, document.line(place_of(document.data, wrong.where)), sentence)
+        yield Finding(document.file, document.line(path_of_finding(document.data, wrong.where)), sentence)
     yield from _keys(document, kit)
     yield from _references(document, services)
     yield from _waves(document)
@@ -40,7 +42,7 @@ def result_findings(document: Document) -> Iterator[Finding]:
     """Yield findings on the day and the counts of a recorded result; the document passed its schema."""
     data = document.data
     try:
-        done_of(data["done"])
+        read_done(data["done"])
     except Invalid as error:
         yield Finding(document.file, document.line(["done"]), error.sentence)
     if not (data.get("finding") or data.get("answers")):
@@ -58,7 +60,7 @@ def result_findings(document: Document) -> Iterator[Finding]:
         )
 
 
-def done_of(text: str) -> tuple[date, str]:
+def read_done(text: str) -> tuple[date, str]:
     """Read "2021", "2021-07" or "2021-07-05" as (first day of what is known, year, month or day). Raises Invalid."""
     day, precision = as_of_from(*(int(part) for part in text.split("-")))
     return day, str(precision)
@@ -75,7 +77,7 @@ def pictures_of(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
                 yield ["sections", place, "questions", number, "picture"], picture
 
 
-def asked_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, Any]:
+def definition_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, Any]:
     """Return the questions of a file in the form that instruments/definition.py reads. `pictures`: file → what stands
     for it."""
     asked = copy.deepcopy({name: value for name, value in data.items() if name not in OUTSIDE})
@@ -87,7 +89,7 @@ def asked_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, 
     return asked
 
 
-def place_of(data: Mapping[str, Any], where: str) -> Path:
+def path_of_finding(data: Mapping[str, Any], where: str) -> Path:
     """Return where in the file a finding of instruments/checks.py stands, as near as its words tell."""
     named = NAMED.search(where)
     numbers = [(read_int(number, 1) or 1) - 1 for number in NUMBERED.findall(NAMED.sub("", where))]

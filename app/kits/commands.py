@@ -13,7 +13,7 @@ from app.kernel.roles import SYSTEM
 from app.kernel.text import T
 from app.kits.check import check_all, errors
 from app.kits.kit import find_kits, read_kit
-from app.kits.programmes import bring_programmes
+from app.kits.programmes import import_for_organisation
 from app.kits.reading import Finding
 from app.kits.service import import_kit, prepare
 
@@ -104,7 +104,7 @@ def import_command(
 
 def _programmes(session: Session, folder: Path, *, storage: Storage, now: datetime) -> list[str]:
     """What is said of a kit that carries programmes of training alone."""
-    result = bring_programmes(session, SYSTEM, prepare(folder), storage=storage, now=now)
+    result = import_for_organisation(session, SYSTEM, prepare(folder), storage=storage, now=now)
     told = T("%(made)s program pelatihan dibuat", made=len(result.made))
     if not result.made:
         told = T("program pelatihannya sudah ada sejak sebelumnya: tidak ada yang diubah")

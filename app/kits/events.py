@@ -25,7 +25,7 @@ BLANK_SPOTS = "blank-spots"
 
 
 @dataclass(frozen=True)
-class Made:
+class PlannedEvents:
     """`skipped` tells which events found no village."""
 
     events: list[Event]
@@ -42,7 +42,7 @@ def plan_events(
     start: date,
     zone: ZoneInfo,
     now: datetime,
-) -> Made:
+) -> PlannedEvents:
     """Plan the events of these files for the campaign's owner and return them. `pieces`: file → print piece of this
     import."""
     made: list[Event] = []
@@ -62,7 +62,7 @@ def plan_events(
             made.append(
                 events.plan(session, actor, values, now=now, kit_key=f"events/{Path(document.file).stem}")
             )  # fmt: skip
-    return Made(made, skipped)
+    return PlannedEvents(made, skipped)
 
 
 def day_of(day: int, last_day: int | None, place: int, places: int) -> int:

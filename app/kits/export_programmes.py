@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.base.media.models import StoredFile
 from app.evidence.instruments.models import Instrument
 from app.kernel.ordered import in_use
-from app.kits.export_surveys import Image, asked_by
+from app.kits.export_surveys import Image, questions_of
 from app.kits.programmes import LEVELS
 from app.learning.programmes.models import Module, ModuleMaterial, Prerequisite, Programme
 from app.learning.training.models import Batch, BatchStatus
@@ -43,7 +43,7 @@ def programme_files(session: Session, programme: Programme, image: Image) -> Ite
         if instrument is None:
             continue
         version = max(instrument.versions, key=lambda one: one.number)
-        asked = {"title": instrument.title, **asked_by(session, version, image)}
+        asked = {"title": instrument.title, **questions_of(session, version, image)}
         asked.pop("measures", None)
         yield "tests", instrument.key, {"key": instrument.key, **asked}
         values[name] = f"tests/{instrument.key}.yaml"

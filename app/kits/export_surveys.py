@@ -45,13 +45,13 @@ def survey_files(
             {
                 "key": instrument.key,
                 "audience": str(instrument.audience),
-                **asked_by(session, version, image),
+                **questions_of(session, version, image),
                 "waves": [_wave(wave, campaign) for wave in group],
             },
         )
 
 
-def asked_by(session: Session, version: InstrumentVersion, image: Image) -> dict[str, Any]:
+def questions_of(session: Session, version: InstrumentVersion, image: Image) -> dict[str, Any]:
     """Return the questions of a version as people write them, its pictures as files of the kit."""
     asked: dict[str, Any] = written(read(version.definition))
     for section in asked["sections"]:

@@ -29,7 +29,7 @@ USEFUL_DAYS_OF_PRINT = 7
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedKit:
     """A kit without errors, its images read and re-encoded: the slow part, done before the transaction."""
 
     kit: Kit
@@ -38,12 +38,12 @@ class Prepared:
 
 
 @dataclass
-class Run:
+class ImportRun:
     """One import on its way."""
 
     session: Session
     actor: Actor
-    prepared: Prepared
+    prepared: PreparedKit
     start: date
     storage: Storage
     now: datetime
@@ -58,7 +58,7 @@ class Run:
         return self.prepared.kit.meta
 
 
-def file_id(run: Run, name: str, alt_text: str | None = None) -> int:
+def file_id(run: ImportRun, name: str, alt_text: str | None = None) -> int:
     """Keep an image once, however many posts show it."""
     if name not in run.files:
         stored = media.keep(
@@ -68,16 +68,16 @@ def file_id(run: Run, name: str, alt_text: str | None = None) -> int:
     return run.files[name]
 
 
-def _link(run: Run, data: dict[str, Any]) -> str | None:
+def _link(run: ImportRun, data: dict[str, Any]) -> str | None:
     return data["link"] if "link" in data else run.meta.get("link")
 
 
-def _at(run: Run, day: int, hour: str) -> datetime:
+def _at(run: ImportRun, day: int, hour: str) -> datetime:
     """A day of the campaign (0 is the first) at a local hour, as an aware datetime."""
     return datetime.combine(run.start + timedelta(days=day), time.fromisoformat(hour), run.zone)
 
 
-def make_piece(run: Run, campaign: Campaign, document: Document) -> PrintPiece:
+def make_piece(run: ImportRun, campaign: Campaign, document: Document) -> PrintPiece:
     data = document.data
     return printing.draft_piece(
         run.session,
@@ -95,7 +95,7 @@ def make_piece(run: Run, campaign: Campaign, document: Document) -> PrintPiece:
     )
 
 
-def make_post(run: Run, campaign: Campaign, document: Document) -> Post:
+def make_post(run: ImportRun, campaign: Campaign, document: Document) -> Post:
     data = document.data
     texts: dict[int, str | None] = {}
     for kind in data["outlets"]:
@@ -123,14 +123,14 @@ def make_post(run: Run, campaign: Campaign, document: Document) -> Post:
     )
 
 
-def _service_id(run: Run, data: dict[str, Any]) -> int | None:
+def _service_id(run: ImportRun, data: dict[str, Any]) -> int | None:
     key = data.get("service")
     if key and key not in run.services:
         raise Invalid(T("Layanan %(keys)s belum ada di sini. Tambahkan layanannya lebih dulu.", keys=key))
     return run.services[key] if key else None
 
 
-def make_order(run: Run, campaign: Campaign, document: Document, piece: PrintPiece) -> Post:
+def make_order(run: ImportRun, campaign: Campaign, document: Document, piece: PrintPiece) -> Post:
     """Print is a post like the others: its variants name the piece, its time is when the order is mailed."""
     order = document.data["order"]
     ordered: dict[int, tuple[int, int | None]] = {}

@@ -20,9 +20,9 @@ from app.kernel import audit
 from app.kernel.errors import Invalid
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.kits.check_surveys import asked_of, pictures_of
+from app.kits.check_surveys import definition_of, pictures_of
 from app.kits.kit import Kit
-from app.kits.materials import Prepared
+from app.kits.materials import PreparedKit
 from app.kits.owner import owner_id
 from app.kits.reading import Document
 from app.learning.programmes import service as programmes
@@ -38,7 +38,7 @@ LEVELS = {"dasar": SkillLevel.BASIC, "mandiri": SkillLevel.INDEPENDENT, "melatih
 
 
 @dataclass
-class Made:
+class ImportedProgrammes:
     """`made`: new ones; `known`: those of an earlier use, untouched; `skipped` tells what could not be brought."""
 
     made: list[Programme] = field(default_factory=list)
@@ -46,7 +46,9 @@ class Made:
     skipped: list[T] = field(default_factory=list)
 
 
-def bring_programmes(session: Session, actor: Actor, prepared: Prepared, *, storage: Storage, now: datetime) -> Made:
+def import_for_organisation(
+    session: Session, actor: Actor, prepared: PreparedKit, *, storage: Storage, now: datetime
+) -> ImportedProgrammes:
     """Import the programmes of a kit without its campaign, for the person's organisation; the caller commits.
 
     Raises Invalid for a kit without any, or for a skill that is not in the list here; Forbidden.
@@ -70,9 +72,9 @@ def bring_programmes(session: Session, actor: Actor, prepared: Prepared, *, stor
 
 def import_programmes(
     session: Session, actor: Actor, kit: Kit, *, organisation_id: int, keep: Keep, now: datetime
-) -> Made:
+) -> ImportedProgrammes:
     """Import each programme by its file, once: `kit_key` is "KIT/FILE". Raises Invalid, Forbidden."""
-    made = Made()
+    made = ImportedProgrammes()
     skills = _skills(session, kit, now)
     run = _Run(session, actor, kit, organisation_id, keep, now, skills, made)
     for document in kit.programmes:
@@ -104,7 +106,7 @@ class _Run:
     keep: Keep
     now: datetime
     skills: Mapping[str, int]
-    made: Made
+    made: ImportedProgrammes
 
 
 def _known(session: Session, key: str) -> Programme | None:
@@ -199,7 +201,7 @@ def _instrument(run: _Run, asked: Any) -> int | None:
         pictures = {name: run.keep(name) for _path, name in pictures_of(data)}
         return instruments.create(
             run.session, run.actor, key=data["key"], title=title, audience=SurveyAudience.TRAINEES,
-            definition=asked_of(data, pictures), organisation_id=run.organisation_id, now=run.now,
+            definition=definition_of(data, pictures), organisation_id=run.organisation_id, now=run.now,
         ).id  # fmt: skip
     mine = run.actor.of_office or there.organisation_id in run.actor.organisation_ids
     if there.archived_at is None and there.audience == SurveyAudience.TRAINEES and mine:

@@ -23,17 +23,17 @@ from app.kits import routes_training, service
 from app.kits.archive import pack, unpack
 from app.kits.blueprint import bp
 from app.kits.check import check_kit, errors
+from app.kits.check_schema import SCHEMAS, schema_of
 from app.kits.events import BLANK_SPOTS
 from app.kits.export import export_kit
 from app.kits.forms import UploadForm, UseForm
 from app.kits.kit import Kit, find_kits, read_kit
+from app.kits.lookups import kit_folder, service_keys, skill_keys
 from app.kits.pages_programmes import programme_overview
 from app.kits.pages_surveys import survey_overview
-from app.kits.places import kit_folder, service_keys, skill_keys
 from app.kits.programmes import kit_key
 from app.kits.reading import Document, Finding
-from app.kits.routes_training import bring_training
-from app.kits.sentences import SCHEMAS, schema_of
+from app.kits.routes_training import import_training
 from app.learning.programmes.models import Programme
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.rules import visible
@@ -207,7 +207,7 @@ def upload() -> ResponseReturnValue:
 
 def _import(folder: Path, form: UseForm) -> ResponseReturnValue:
     if read_kit(folder).is_training:
-        return bring_training(folder)
+        return import_training(folder)
     actor, services, skills = current_actor(), service_keys(db.session), skill_keys(db.session)
     release_database()  # no lock is held while files are checked and images are read
     prepared = service.prepare(

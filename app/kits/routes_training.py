@@ -18,24 +18,24 @@ from app.kits import service
 from app.kits.archive import pack
 from app.kits.blueprint import bp
 from app.kits.export import export_programme
-from app.kits.places import kit_folder, service_keys, skill_keys
-from app.kits.programmes import Made, bring_programmes
+from app.kits.lookups import kit_folder, service_keys, skill_keys
+from app.kits.programmes import ImportedProgrammes, import_for_organisation
 
 
 @bp.post("/paket/<name>/program-pelatihan")
 @allow(Can.USE_KITS)
 def use_training(name: str) -> ResponseReturnValue:
     """Make the programmes of a kit, without its campaign."""
-    return bring_training(kit_folder(settings().kits_dir, name))
+    return import_training(kit_folder(settings().kits_dir, name))
 
 
-def bring_training(folder: Path) -> ResponseReturnValue:
+def import_training(folder: Path) -> ResponseReturnValue:
     actor, services, skills = current_actor(), service_keys(db.session), skill_keys(db.session)
     release_database()  # no lock is held while files are checked and images are read
     prepared = service.prepare(
         folder, channels=wired().channels, services=services, skills=skills, regency_code=settings().regency_code
     )
-    result = bring_programmes(db.session, actor, prepared, storage=wired().storage, now=now())
+    result = import_for_organisation(db.session, actor, prepared, storage=wired().storage, now=now())
     _tell(result)
     brought = [*result.made, *result.known]
     if len(brought) == 1:
@@ -43,7 +43,7 @@ def bring_training(folder: Path) -> ResponseReturnValue:
     return redirect(url_for("programmes.index"))
 
 
-def _tell(result: Made) -> None:
+def _tell(result: ImportedProgrammes) -> None:
     if not result.made:
         flash(_("Program pelatihan dari paket ini sudah ada. Inilah programnya; tidak ada yang diubah."), "info")
         return

@@ -1,6 +1,6 @@
 """Make a campaign from a kit: goals and messages, print pieces, posts as drafts, planned events, prepared surveys.
 
-Its programmes of training come along; `programmes.bring_programmes` brings them alone.
+Its programmes of training come along; `programmes.import_for_organisation` makes them alone.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from app.kits.check import check_kit, errors, image_names
 from app.kits.check_programmes import material_files
 from app.kits.events import plan_events
 from app.kits.kit import read_kit
-from app.kits.materials import Prepared, Run, file_id, make_order, make_piece, make_post
+from app.kits.materials import ImportRun, PreparedKit, file_id, make_order, make_piece, make_post
 from app.kits.owner import owner_id
 from app.kits.programmes import import_programmes
 from app.kits.surveys import Pictures, import_surveys
@@ -42,7 +42,7 @@ from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
 from app.outreach.printing.models import PrintPiece
 
-__all__ = ["ImportResult", "Prepared", "find_import", "import_kit", "prepare"]
+__all__ = ["ImportResult", "PreparedKit", "find_import", "import_kit", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def prepare(
     services: list[str] | None = None,
     skills: list[str] | None = None,
     regency_code: str | None = None,
-) -> Prepared:
+) -> PreparedKit:
     """Read and check a kit and its files. Raises Invalid with the first finding and how many there are."""
     kit = read_kit(path)
     wrong = errors(check_kit(kit, channels=channels, services=services, skills=skills, regency_code=regency_code))
@@ -86,7 +86,7 @@ def prepare(
     shown = {name for document in documents for _path, name in image_names(document)}
     handed = {name for document in kit.programmes for _path, name in material_files(document)}
     contents = {name: (path / name).read_bytes() for name in sorted(shown | handed)}
-    return Prepared(
+    return PreparedKit(
         kit,
         {name: (check_image if name in shown else check_file)(data, name) for name, data in contents.items()},
         {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
@@ -96,7 +96,7 @@ def prepare(
 def import_kit(
     session: Session,
     actor: Actor,
-    path: Path | Prepared,
+    path: Path | PreparedKit,
     *,
     start: date,
     storage: Storage,
@@ -113,7 +113,7 @@ def import_kit(
     that the owner has.
     Raises Invalid for a kit with errors or a start that has passed, Forbidden for somebody who may not plan.
     """
-    prepared = path if isinstance(path, Prepared) else prepare(path, channels=channels, regency_code=regency_code)
+    prepared = path if isinstance(path, PreparedKit) else prepare(path, channels=channels, regency_code=regency_code)
     if prepared.kit.is_training:
         raise Invalid(T("Paket ini hanya berisi program pelatihan. Pakai tombol “Buat program pelatihan”."))
     owner = owner_id(session, actor)
@@ -123,7 +123,7 @@ def import_kit(
     zone = ZoneInfo(tz)
     if start < now.astimezone(zone).date():
         raise Invalid(T("Tanggal mulai sudah lewat. Pilih hari ini atau sesudahnya."), field="start")
-    run = Run(session, actor, prepared, start, storage, now, zone)
+    run = ImportRun(session, actor, prepared, start, storage, now, zone)
     run.outlets = _outlets(session, actor)
     run.services = {row.key: row.id for row in session.execute(select(Service.key, Service.id))}
     try:
@@ -190,7 +190,7 @@ def _outlets(session: Session, actor: Actor) -> dict[str, list[Outlet]]:
     return found
 
 
-def _plan(run: Run, owner_id: int) -> Campaign:
+def _plan(run: ImportRun, owner_id: int) -> Campaign:
     meta = run.meta
     keys = meta.get("services", [])
     unknown = [key for key in keys if key not in run.services]
@@ -224,7 +224,7 @@ def _plan(run: Run, owner_id: int) -> Campaign:
     return campaign
 
 
-def _goal(run: Run, goal: dict[str, Any]) -> details.GoalValues:
+def _goal(run: ImportRun, goal: dict[str, Any]) -> details.GoalValues:
     return details.GoalValues(
         measure=goal["measure"],
         unit=goal.get("unit", "%"),
@@ -236,7 +236,7 @@ def _goal(run: Run, goal: dict[str, Any]) -> details.GoalValues:
     )
 
 
-def _pictures(run: Run) -> Pictures:
+def _pictures(run: ImportRun) -> Pictures:
     """A picture that an export took out of here comes back as it is; any other is kept as it was re-encoded."""
     raw = run.prepared.hashes
     known = set(run.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(set(raw.values())))))
@@ -247,7 +247,7 @@ def _pictures(run: Run) -> Pictures:
     return Pictures(hashes, lambda name: file_id(run, name))
 
 
-def _skipped(run: Run) -> list[T]:
+def _skipped(run: ImportRun) -> list[T]:
     return [
         T(
             "%(count)s materi untuk “%(kind)s” dilewati karena saluran aktif jenis itu belum ada.",

@@ -22,12 +22,12 @@ from app.evidence.surveys.states import STAGES
 from app.evidence.surveys.waves import service as waves
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.kits.check_surveys import asked_of, done_of
+from app.kits.check_surveys import definition_of, read_done
 from app.kits.kit import Kit
 from app.kits.reading import Document
 from app.outreach.campaigns.models import Campaign
 
-Asked = dict[str, Any]
+Definition = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Pictures:
 
 
 @dataclass
-class Made:
+class ImportedSurveys:
     """`skipped` tells what was left as it was."""
 
     waves: list[Wave] = field(default_factory=list)
@@ -57,9 +57,9 @@ def import_surveys(
     start: date,
     today: date,
     now: datetime,
-) -> Made:
+) -> ImportedSurveys:
     """Make instruments by their key, drafts of their waves for the campaign, and recorded results by their file."""
-    made = Made()
+    made = ImportedSurveys()
     for document in kit.surveys:
         version = _version(session, actor, campaign, document, pictures, made, now)
         if version is not None:
@@ -75,12 +75,12 @@ def import_surveys(
 
 
 def _version(
-    session: Session, actor: Actor, campaign: Campaign, document: Document, pictures: Pictures, made: Made,
+    session: Session, actor: Actor, campaign: Campaign, document: Document, pictures: Pictures, made: ImportedSurveys,
     now: datetime,
 ) -> InstrumentVersion | None:  # fmt: skip
     """The version that asks exactly this: the one that is there, a new one, or None where nothing can be planned."""
     data = document.data
-    wanted = written(read(asked_of(data, pictures.hashes)))
+    wanted = written(read(definition_of(data, pictures.hashes)))
     title = say(texts_of(data["title"]))
     instrument = session.scalar(select(Instrument).where(Instrument.key == data["key"]))
     if instrument is None:
@@ -104,8 +104,8 @@ def _version(
 
 
 def _changed(
-    session: Session, actor: Actor, latest: InstrumentVersion, document: Document, pictures: Pictures, made: Made,
-    now: datetime,
+    session: Session, actor: Actor, latest: InstrumentVersion, document: Document, pictures: Pictures,
+    made: ImportedSurveys, now: datetime,
 ) -> InstrumentVersion:  # fmt: skip
     """A new version after a frozen one. A draft is replaced only if nobody has worked on it."""
     worked_on = latest.frozen_at is None and latest.version > 1
@@ -124,9 +124,9 @@ def _changed(
     return instruments.save(session, actor, latest.id, asked, seen=latest.version, now=now)
 
 
-def _with_ids(session: Session, document: Document, pictures: Pictures) -> Asked:
+def _with_ids(session: Session, document: Document, pictures: Pictures) -> Definition:
     """What the file asks, its pictures kept."""
-    return asked_of(document.data, _Ids(session, pictures))
+    return definition_of(document.data, _Ids(session, pictures))
 
 
 class _Ids(dict[str, int]):
@@ -142,7 +142,7 @@ class _Ids(dict[str, int]):
         return self[name]
 
 
-def with_hashes(session: Session, definition: Asked) -> Asked:
+def with_hashes(session: Session, definition: Definition) -> Definition:
     """Return a stored definition with the hashes of its pictures in the place of their ids."""
     kept = read(definition)
     ids = {question.picture for question in kept.questions if question.picture is not None}
@@ -194,7 +194,7 @@ def _record(
     known = session.scalar(select(RecordedResult).where(RecordedResult.kit_key == kit_key))
     if known is not None:
         return known
-    done_on, precision = done_of(data["done"])
+    done_on, precision = read_done(data["done"])
     values = ResultValues(
         title=data["title"], done_on=done_on, precision=precision, audience=data.get("audience", "residents"),
         campaign_id=campaign.id, organisation_id=campaign.organisation_id, method=data.get("method", ""),

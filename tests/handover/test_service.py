@@ -15,7 +15,7 @@ from app.gatherings.communities.models import Membership
 from app.gatherings.events.models import Speaker
 from app.handover import service
 from app.handover.models import Handover
-from app.handover.parts import PARTS, found
+from app.handover.parts import PARTS, find_parts
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Forbidden, Invalid, Refused
@@ -99,9 +99,9 @@ def test_only_what_is_still_to_be_done_would_move(
     world: World, session: Session, leaver: User, successor: User
 ) -> None:
     made = fill(world, session, leaver)
-    shown = {one.part.key: [number for number, _label in one.rows] for one in found(session, leaver)}
+    shown = {one.part.key: [number for number, _label in one.rows] for one in find_parts(session, leaver)}
     assert shown == {key: [number] for key, number in made.items()}
-    assert found(session, successor) == []
+    assert find_parts(session, successor) == []
 
 
 def test_everything_goes_over_and_who_did_what_stays(
@@ -110,8 +110,8 @@ def test_everything_goes_over_and_who_did_what_stays(
     made = fill(world, session, leaver)
     before = leaver.fs_uniquifier
     paper = carry(world, session, leaver, successor)
-    assert found(session, leaver) == []
-    assert {one.part.key for one in found(session, successor)} == set(made)
+    assert find_parts(session, leaver) == []
+    assert {one.part.key for one in find_parts(session, successor)} == set(made)
     assert sum(len(one["items"]) for one in paper.moved) == len(made)
     assert (paper.from_title, paper.number) == ("Pranata Humas, Diskominfo", "800/7/2026")
     assert leaver.fs_uniquifier != before, "the sessions ended"
@@ -151,17 +151,17 @@ def test_only_the_chosen_parts_move_and_the_account_is_closed(
     fill(world, session, leaver)
     paper = carry(world, session, leaver, successor, parts=["outlets"], close=True)
     assert [one["key"] for one in paper.moved] == ["outlets"]
-    assert "outlets" not in {one.part.key for one in found(session, leaver)}
-    assert len(found(session, leaver)) == len(ALL) - 1
+    assert "outlets" not in {one.part.key for one in find_parts(session, leaver)}
+    assert len(find_parts(session, leaver)) == len(ALL) - 1
     session.refresh(leaver)
     assert not leaver.active
 
 
 def test_what_cannot_be_is_told(world: World, session: Session, leaver: User, successor: User) -> None:
     with pytest.raises(Invalid, match="orang lain"):
-        service.pair(session, leaver.id, leaver.id)
+        service.check_pair(session, leaver.id, leaver.id)
     with pytest.raises(Invalid, match="aktif"):
-        service.pair(session, leaver.id, world.user(Role.EDITOR, active=False).id)
+        service.check_pair(session, leaver.id, world.user(Role.EDITOR, active=False).id)
     with pytest.raises(Invalid, match="satu bagian"):
         carry(world, session, leaver, successor, parts=[])
     terms = service.Terms(ALL)

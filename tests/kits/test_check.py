@@ -13,10 +13,10 @@ from PIL import Image
 from twitter_text import parse_tweet
 
 from app.kits.check import check, check_all, errors
+from app.kits.check_schema import SCHEMA_FOLDER, SCHEMAS
 from app.kits.commands import check_command
 from app.kits.kit import read_kit
 from app.kits.reading import Finding
-from app.kits.sentences import SCHEMA_FOLDER, SCHEMAS
 from app.outreach.outlets.ports import Limits
 from app.outreach.posts.content import GAP, sample_link, with_link
 

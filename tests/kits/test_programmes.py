@@ -24,7 +24,7 @@ from app.kits.check import check, errors
 from app.kits.commands import import_command
 from app.kits.export import export_kit, export_programme
 from app.kits.kit import find_kits, read_kit
-from app.kits.programmes import Made, bring_programmes
+from app.kits.programmes import ImportedProgrammes, import_for_organisation
 from app.kits.service import import_kit, prepare
 from app.learning.programmes.models import Module, Skill
 from app.learning.programmes.skill_list import load_start, put_away
@@ -115,8 +115,8 @@ def editor(session: Session, world: World) -> Actor:
     return world.actor(Role.EDITOR)
 
 
-def bring(session: Session, world: World, actor: Actor, folder: Path, storage: Storage) -> Made:
-    made = bring_programmes(session, actor, prepare(folder), storage=storage, now=world.clock.now())
+def bring(session: Session, world: World, actor: Actor, folder: Path, storage: Storage) -> ImportedProgrammes:
+    made = import_for_organisation(session, actor, prepare(folder), storage=storage, now=world.clock.now())
     session.commit()
     return made
 

@@ -15,7 +15,7 @@ from app.channels.registry import make_channels
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.kits import sentences
+from app.kits import check_schema
 from app.outreach.outlets import kinds
 from app.outreach.outlets.kinds import Group, Kind
 from app.outreach.outlets.models import Outlet
@@ -118,7 +118,7 @@ def test_channels_schemas_and_open_data_know_it(kind: Kind, settings: Settings) 
     assert isinstance(channel, Board) == bool(kind.channel)
     if not kind.channel:
         assert (channel.name, channel.limits.max_text) == (SHORT, 120)
-    rules = sentences.schema_of("post")["properties"]
+    rules = check_schema.schema_of("post")["properties"]
     assert "board" in rules["outlets"]["items"]["enum"]
     assert "board" in rules["texts"]["properties"]
     assert ("board" in kinds.BY_HAND, "board" in kinds.SOCIAL) == (not kind.channel, bool(kind.channel))

@@ -21,7 +21,7 @@ from app.evidence.responses.tally import counts, fold
 from app.evidence.surveys.models import Wave
 from app.kernel.errors import Invalid, Refused
 from app.kernel.roles import SYSTEM
-from app.kits.check_surveys import asked_of
+from app.kits.check_surveys import definition_of
 from tests.survey_sample import DEFINITION
 from tests.world import World
 
@@ -124,7 +124,7 @@ def test_what_is_planted_comes_out(session: Session, world: World, wave: Wave) -
 
 def standard() -> Definition:
     raw = yaml.safe_load(Path("campaigns/kenal-smart-city/surveys/pengenalan-warga.yaml").read_text(encoding="utf-8"))
-    return read(asked_of(raw, {"media/enam-dimensi.png": 1}))
+    return read(definition_of(raw, {"media/enam-dimensi.png": 1}))
 
 
 def test_without_a_truth_people_know_more_than_they_name_and_use() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.base.areas.models import Village
 from app.base.media.models import StoredFile
-from app.desk.dated import Filters, borders, listing, month
+from app.desk.entries import CalendarFilters, day_borders, entries_by_day, page_of_entries
 from app.desk.months import Month
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Actor, Role
@@ -33,15 +33,17 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=WITA).astimezone(UTC)
 
 
-def titles(session: Session, actor: Actor, filters: Filters | None = None) -> list[str]:
-    return [entry.title for entry in listing(session, actor, NOVEMBER, WITA, filters or Filters()).items]
+def titles(session: Session, actor: Actor, filters: CalendarFilters | None = None) -> list[str]:
+    return [
+        entry.title for entry in page_of_entries(session, actor, NOVEMBER, WITA, filters or CalendarFilters()).items
+    ]
 
 
 def test_a_day_ends_at_local_midnight(session: Session, world: World, editor: Actor) -> None:
     campaign = world.campaign(**OPEN)
     for moment in ("2026-11-23T23:59", "2026-11-24T00:00", "2026-11-24T23:59", "2026-11-25T00:00"):
         world.post(campaign=campaign, scheduled_at=at(moment), useful_until=None)
-    days = month(session, editor, NOVEMBER, WITA, Filters())
+    days = entries_by_day(session, editor, NOVEMBER, WITA, CalendarFilters())
     assert {day.day: found.total for day, found in days.items()} == {23: 1, 24: 2, 25: 1}
 
 
@@ -50,7 +52,7 @@ def test_a_full_day_gives_three_and_a_count(session: Session, world: World, edit
     for number in range(74):
         moment = at("2026-11-24T08:00") + timedelta(minutes=74 - number)
         world.post(campaign=campaign, title=f"Materi {74 - number}", scheduled_at=moment, useful_until=None)
-    day = month(session, editor, NOVEMBER, WITA, Filters())[TODAY]
+    day = entries_by_day(session, editor, NOVEMBER, WITA, CalendarFilters())[TODAY]
     assert [entry.title for entry in day.entries] == ["Materi 1", "Materi 2", "Materi 3"]
     assert (day.total, day.more) == (74, 71)
 
@@ -60,7 +62,7 @@ def test_everything_dated_is_there(session: Session, world: World, editor: Actor
     session.add(Goal(campaign_id=campaign.id, measure="Pengenalan", due_on=date(2026, 11, 27)))
     _prove(session, campaign.id, world.office().id, clock, copies=(5, 7))
     world.post(campaign=campaign, title="Unggahan", scheduled_at=at("2026-11-24T09:00"))
-    found = listing(session, editor, NOVEMBER, WITA, Filters()).items
+    found = page_of_entries(session, editor, NOVEMBER, WITA, CalendarFilters()).items
     assert [(entry.day.day, entry.kind, entry.title, entry.amount) for entry in found] == [
         (2, "starts", "Kenal", None),
         (20, "proof", "Poster 112", 12),
@@ -79,7 +81,7 @@ def test_events_stand_on_their_day_with_village_and_mark(session: Session, world
     world.event(title="Tanpa desa", starts_at=at("2026-11-24T09:00"), village_code=None, organisation_id=kim.id)
     world.event(title="Batal", starts_at=moment, status="cancelled")
     world.event(title="Digabung", starts_at=moment, status="merged")
-    day = month(session, editor, NOVEMBER, WITA, Filters())[TODAY]
+    day = entries_by_day(session, editor, NOVEMBER, WITA, CalendarFilters())[TODAY]
     assert [(entry.title, entry.kind, entry.campaign) for entry in day.entries] == [
         ("Tanpa desa", "event", ""),
         ("Malam", "event", "Kenal"),
@@ -90,9 +92,9 @@ def test_events_stand_on_their_day_with_village_and_mark(session: Session, world
         ("", False, "planned"),
         (name, True, "planned"),
     ]
-    assert titles(session, editor, Filters(campaign_id=campaign.id)) == ["Malam"]
-    assert titles(session, editor, Filters(organisation_id=kim.id)) == ["Tanpa desa"]
-    assert titles(session, editor, Filters(state="draf")) == [], "a state belongs to posts alone"
+    assert titles(session, editor, CalendarFilters(campaign_id=campaign.id)) == ["Malam"]
+    assert titles(session, editor, CalendarFilters(organisation_id=kim.id)) == ["Tanpa desa"]
+    assert titles(session, editor, CalendarFilters(state="draf")) == [], "a state belongs to posts alone"
     assert titles(session, world.actor(Role.EDITOR, organisation=world.organisation())) == []
 
 
@@ -125,7 +127,7 @@ def test_cancelled_things_are_left_out_unless_asked_for(session: Session, world:
     world.post(campaign=campaign, title="Jadi")
     session.commit()
     assert titles(session, editor) == ["Jadi"]
-    assert titles(session, editor, Filters(state="dibatalkan")) == ["Tidak jadi"]
+    assert titles(session, editor, CalendarFilters(state="dibatalkan")) == ["Tidak jadi"]
 
 
 def test_filters_narrow_by_campaign_channel_state_and_opd(
@@ -138,12 +140,12 @@ def test_filters_narrow_by_campaign_channel_state_and_opd(
     failed = world.post(x, campaign=one, title="Di X", status="approved")
     deliver(session, clock, failed, x, "failed")
     world.post(paper, campaign=other, title="Di koran", organisation_id=dinas.id)
-    assert titles(session, editor, Filters(campaign_id=one.id)) == ["Di X"]
-    assert titles(session, editor, Filters(campaign_id=other.id)) == ["Dua", "Di koran"]
-    assert titles(session, editor, Filters(channel="newspaper")) == ["Di koran"]
-    assert titles(session, editor, Filters(state="gagal")) == ["Di X"]
-    assert titles(session, editor, Filters(state="terbit")) == []
-    assert titles(session, editor, Filters(organisation_id=dinas.id)) == ["Di koran"]
+    assert titles(session, editor, CalendarFilters(campaign_id=one.id)) == ["Di X"]
+    assert titles(session, editor, CalendarFilters(campaign_id=other.id)) == ["Dua", "Di koran"]
+    assert titles(session, editor, CalendarFilters(channel="newspaper")) == ["Di koran"]
+    assert titles(session, editor, CalendarFilters(state="gagal")) == ["Di X"]
+    assert titles(session, editor, CalendarFilters(state="terbit")) == []
+    assert titles(session, editor, CalendarFilters(organisation_id=dinas.id)) == ["Di koran"]
 
 
 def test_an_opd_sees_its_own_and_the_office_sees_all(session: Session, world: World, editor: Actor) -> None:
@@ -164,7 +166,7 @@ def test_an_entry_carries_its_state_and_channels(
     post = world.post(*outlets, campaign=world.campaign(**OPEN), status="approved")
     deliver(session, clock, post, outlets[0], "sent")
     deliver(session, clock, post, outlets[1], "unknown")
-    entry = month(session, editor, NOVEMBER, WITA, Filters())[TODAY].entries[0]
+    entry = entries_by_day(session, editor, NOVEMBER, WITA, CalendarFilters())[TODAY].entries[0]
     assert entry.state is not None
     assert entry.state.key == "belum-pasti"
     assert entry.channels == ("x", "facebook")
@@ -176,7 +178,7 @@ def test_the_list_pages_and_says_how_many(session: Session, world: World, editor
         world.post(
             campaign=campaign, title=f"M{number}", scheduled_at=at(f"2026-11-2{number}T08:00"), useful_until=None
         )
-    page = listing(session, editor, NOVEMBER, WITA, Filters(), number=2, size=3)
+    page = page_of_entries(session, editor, NOVEMBER, WITA, CalendarFilters(), number=2, size=3)
     assert [entry.title for entry in page.items] == ["M3", "M4", "M5"]
     assert (page.total, page.pages) == (7, 3)
 
@@ -194,7 +196,7 @@ def test_a_month_takes_as_many_queries_with_one_post_as_with_fifty(
             statements.append(statement)
 
         event.listen(engine, "before_cursor_execute", note)
-        month(session, editor, NOVEMBER, WITA, Filters())
+        entries_by_day(session, editor, NOVEMBER, WITA, CalendarFilters())
         event.remove(engine, "before_cursor_execute", note)
         return len(statements)
 
@@ -209,9 +211,9 @@ def test_a_month_takes_as_many_queries_with_one_post_as_with_fifty(
 
 def test_days_follow_the_zone_through_a_change_of_the_clock() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    start, end = borders(date(2026, 10, 25), berlin)
+    start, end = day_borders(date(2026, 10, 25), berlin)
     assert end - start == timedelta(hours=25)
-    assert borders(date(2026, 10, 26), berlin)[0] == end
+    assert day_borders(date(2026, 10, 26), berlin)[0] == end
 
 
 @pytest.mark.parametrize(
@@ -232,10 +234,10 @@ def test_a_survey_stands_on_its_first_and_last_day(session: Session, world: Worl
     days = {"starts_on": date(2026, 11, 10), "ends_on": date(2026, 11, 20)}
     wave = world.wave(name="Survei awal", **days)
     world.wave(name="Tidak diadakan", status="cancelled", **days)
-    found = listing(session, editor, NOVEMBER, WITA, Filters()).items
+    found = page_of_entries(session, editor, NOVEMBER, WITA, CalendarFilters()).items
     assert [(entry.day.day, entry.kind, entry.id) for entry in found] == [
         (10, "survey_starts", wave.id), (20, "survey_ends", wave.id),
     ]  # fmt: skip
     stranger = world.actor(Role.VIEWER, organisation=world.organisation())
     assert titles(session, stranger) == []
-    assert titles(session, editor, Filters(campaign_id=world.campaign(**OPEN).id)) == []
+    assert titles(session, editor, CalendarFilters(campaign_id=world.campaign(**OPEN).id)) == []

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.desk import states
-from app.desk.lookups import Gathering, campaign_names, channels_of, deliveries_of, gatherings_of
+from app.desk.lookups import EventMark, campaign_names, channels_of, deliveries_of, event_marks
 from app.evidence.surveys.access import visible_to as visible_waves
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.gatherings.events.access import visible_to as visible_events
@@ -54,7 +54,7 @@ SHOWN_A_DAY = 3
 
 
 @dataclass(frozen=True)
-class Filters:
+class CalendarFilters:
     campaign_id: int | None = None
     channel: str = ""  # a key of outlets.kinds.KINDS
     state: str = ""  # desk.states.State.key
@@ -81,7 +81,7 @@ class Entry:
     state: states.State | None = None
     channels: tuple[str, ...] = ()
     prints: bool = False  # a post that goes to print outlets alone: an order, nothing is published
-    gathering: Gathering | None = None
+    gathering: EventMark | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,9 @@ class Day:
 NOTHING = Day((), 0)
 
 
-def month(session: Session, actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters) -> dict[date, Day]:
+def entries_by_day(
+    session: Session, actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: CalendarFilters
+) -> dict[date, Day]:
     """Return up to SHOWN_A_DAY entries of each day and how many there are. Days without any are left out."""
     dated = _dated(actor, days, zone, filters)
     over: dict[str, Any] = {"partition_by": dated.c.day, "order_by": (dated.c.sort, dated.c.at, dated.c.id)}
@@ -117,12 +119,12 @@ def month(session: Session, actor: Actor, days: Sequence[date], zone: ZoneInfo, 
     return {day: Day(tuple(entries), totals[day]) for day, entries in by_day.items()}
 
 
-def listing(
+def page_of_entries(
     session: Session,
     actor: Actor,
     days: Sequence[date],
     zone: ZoneInfo,
-    filters: Filters,
+    filters: CalendarFilters,
     *,
     number: int = 1,
     size: int = 50,
@@ -134,7 +136,7 @@ def listing(
     return Page(items=_entries(session, page.items), total=page.total, number=page.number, size=page.size)
 
 
-def borders(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def day_borders(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the first instant of a local day and of the next day, in UTC."""
     start = datetime.combine(day, time(), zone)
     end = datetime.combine(day + timedelta(days=1), time(), zone)
@@ -147,7 +149,7 @@ def _calendar(days: tuple[date, ...], zone: ZoneInfo) -> CTE:
     lines = ", ".join(f"(:day{number}, :starts{number}, :ends{number})" for number in range(len(days)))
     bound: list[BindParameter[Any]] = []
     for number, day in enumerate(days):
-        starts, ends = borders(day, zone)
+        starts, ends = day_borders(day, zone)
         bound += [
             bindparam(f"day{number}", day, Date),
             bindparam(f"starts{number}", starts, UtcDateTime),
@@ -159,7 +161,7 @@ def _calendar(days: tuple[date, ...], zone: ZoneInfo) -> CTE:
     )
 
 
-def _dated(actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters) -> Subquery:
+def _dated(actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: CalendarFilters) -> Subquery:
     calendar = _calendar(tuple(days), zone)
     parts = [_posts(actor, calendar, filters)]
     if not filters.only_posts:
@@ -175,7 +177,7 @@ def _dated(actor: Actor, days: Sequence[date], zone: ZoneInfo, filters: Filters)
     return union_all(*parts).subquery("dated")
 
 
-def _posts(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
+def _posts(actor: Actor, calendar: CTE, filters: CalendarFilters) -> Select[Any]:
     query = (
         select(
             calendar.c.column1.label("day"),
@@ -205,7 +207,7 @@ def _posts(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
     return query
 
 
-def _events(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
+def _events(actor: Actor, calendar: CTE, filters: CalendarFilters) -> Select[Any]:
     """On the day of their beginning. What was called off, or is counted with another record, is left out."""
     query = (
         select(
@@ -245,7 +247,7 @@ def _row(
     )
 
 
-def _of_campaign(query: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
+def _of_campaign(query: Select[Any], actor: Actor, filters: CalendarFilters) -> Select[Any]:
     query = query.where(visible_campaigns(actor), Campaign.status != CampaignStatus.CANCELLED)
     if filters.campaign_id:
         query = query.where(Campaign.id == filters.campaign_id)
@@ -254,18 +256,18 @@ def _of_campaign(query: Select[Any], actor: Actor, filters: Filters) -> Select[A
     return query
 
 
-def _campaigns(actor: Actor, calendar: CTE, filters: Filters, kind: str, day: Any) -> Select[Any]:
+def _campaigns(actor: Actor, calendar: CTE, filters: CalendarFilters, kind: str, day: Any) -> Select[Any]:
     query = _row(calendar, kind, 0, Campaign.id, Campaign.name, Campaign.id)
     return _of_campaign(query.join(Campaign, day == calendar.c.column1), actor, filters)
 
 
-def _goals(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
+def _goals(actor: Actor, calendar: CTE, filters: CalendarFilters) -> Select[Any]:
     query = _row(calendar, "goal", 0, Goal.campaign_id, Goal.measure, Goal.campaign_id)
     joined = query.join(Goal, Goal.due_on == calendar.c.column1).join(Campaign, Campaign.id == Goal.campaign_id)
     return _of_campaign(joined, actor, filters)
 
 
-def _proofs(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
+def _proofs(actor: Actor, calendar: CTE, filters: CalendarFilters) -> Select[Any]:
     """One line for all proofs of a piece on a day: 237 villages are one thing that happened."""
     query = _row(calendar, "proof", 2, PrintPiece.id, PrintPiece.title, PrintPiece.campaign_id, func.sum(Proof.copies))
     joined = (
@@ -277,7 +279,7 @@ def _proofs(actor: Actor, calendar: CTE, filters: Filters) -> Select[Any]:
     return _of_campaign(joined, actor, filters)
 
 
-def _waves(actor: Actor, calendar: CTE, filters: Filters, kind: str, day: Any) -> Select[Any]:
+def _waves(actor: Actor, calendar: CTE, filters: CalendarFilters, kind: str, day: Any) -> Select[Any]:
     """First and last day of a survey that was not called off, with or without a campaign."""
     query = _row(calendar, kind, 0, Wave.id, Wave.name, Wave.campaign_id)
     joined = query.join(Wave, day == calendar.c.column1).where(
@@ -293,7 +295,7 @@ def _waves(actor: Actor, calendar: CTE, filters: Filters, kind: str, day: Any) -
 def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:
     ids = {row.id for row in rows if row.kind == "post"}
     channels, deliveries = channels_of(session, ids), deliveries_of(session, ids)
-    gatherings = gatherings_of(session, {row.id for row in rows if row.kind == "event"})
+    gatherings = event_marks(session, {row.id for row in rows if row.kind == "event"})
     names = campaign_names(session, {row.campaign_id for row in rows})
     found = []
     for row in rows:
