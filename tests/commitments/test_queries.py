@@ -7,7 +7,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.roles import SYSTEM, Role
 from app.oversight.commitments import queries, states
 from app.oversight.commitments.models import Clause
-from app.oversight.commitments.queries import Filters, Progress
+from app.oversight.commitments.queries import CommitmentFilters, Progress
 from tests.pages import asked
 from tests.world import World
 
@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 24)
 YESTERDAY = date(2026, 11, 23)
 
 
-def titles(session: Session, actor, filters: Filters) -> list[str]:
+def titles(session: Session, actor, filters: CommitmentFilters) -> list[str]:
     return [row.Commitment.title for row in session.execute(queries.listed(actor, filters, TODAY))]
 
 
@@ -54,21 +54,23 @@ def test_the_list_narrows(session: Session, world: World, agreement) -> None:
     agreement({"status": "running", "text": "Bimtek 100% daring"}, title="Bimtek")
     agreement(title="Tanpa butir")
     editor = world.actor(Role.EDITOR)
-    assert titles(session, editor, Filters()) == ["Zona integritas", "Bimtek", "Tanpa butir"], "late ones first"
+    assert titles(session, editor, CommitmentFilters()) == ["Zona integritas", "Bimtek", "Tanpa butir"], (
+        "late ones first"
+    )
     for filters, expected in (
-        (Filters(q="MOU-12"), ["Zona integritas"]),
-        (Filters(q="100%"), ["Bimtek"]),
-        (Filters(organisation_id=dinas.id), ["Zona integritas"]),
-        (Filters(state=states.LATE), ["Zona integritas"]),
-        (Filters(state="running"), ["Bimtek"]),
-        (Filters(state="running", organisation_id=dinas.id), []),  # of one clause, not of two
-        (Filters(state=states.NO_OWNER), ["Bimtek"]),
-        (Filters(state=states.NO_DUE), ["Bimtek"]),
-        (Filters(state=states.UNKNOWN), ["Zona integritas"]),
-        (Filters(state="done"), []),
+        (CommitmentFilters(q="MOU-12"), ["Zona integritas"]),
+        (CommitmentFilters(q="100%"), ["Bimtek"]),
+        (CommitmentFilters(organisation_id=dinas.id), ["Zona integritas"]),
+        (CommitmentFilters(state=states.LATE), ["Zona integritas"]),
+        (CommitmentFilters(state="running"), ["Bimtek"]),
+        (CommitmentFilters(state="running", organisation_id=dinas.id), []),  # of one clause, not of two
+        (CommitmentFilters(state=states.NO_OWNER), ["Bimtek"]),
+        (CommitmentFilters(state=states.NO_DUE), ["Bimtek"]),
+        (CommitmentFilters(state=states.UNKNOWN), ["Zona integritas"]),
+        (CommitmentFilters(state="done"), []),
     ):
         assert titles(session, editor, filters) == expected, filters
-    rows = session.execute(queries.exported(editor, Filters(), TODAY)).all()
+    rows = session.execute(queries.clauses_to_export(editor, CommitmentFilters(), TODAY)).all()
     assert [(row.Commitment.title, row.Clause is None) for row in rows] == [
         ("Bimtek", False), ("Tanpa butir", True), ("Zona integritas", False),
     ]  # fmt: skip
@@ -79,11 +81,11 @@ def test_a_contact_sees_the_clauses_of_the_own_opd_alone(session: Session, world
     both = agreement({"organisation_id": dinas.id}, {"organisation_id": other.id}, title="Berdua")
     agreement({"organisation_id": other.id}, title="Orang lain")
     contact = world.actor(Role.OPD_CONTACT, organisation=dinas)
-    assert titles(session, contact, Filters()) == ["Berdua"]
+    assert titles(session, contact, CommitmentFilters()) == ["Berdua"]
     seen = queries.clauses_of(session, contact, both.id)
     assert [one.position for one in seen] == [1]
     assert queries.hidden_count(session, both.id, len(seen)) == 1
-    [row] = session.execute(queries.exported(contact, Filters(), TODAY))
+    [row] = session.execute(queries.clauses_to_export(contact, CommitmentFilters(), TODAY))
     assert row.owner == dinas.name
 
 
@@ -92,7 +94,7 @@ def test_who_answers_for_a_clause_of_another_opd_sees_it(session: Session, world
     world.user(Role.ENUMERATOR, name="Citra")
     held = agreement({"organisation_id": world.organisation().id, "person_id": contact.id})
     assert len(queries.clauses_of(session, world.actor_of(contact), held.id)) == 1
-    assert titles(session, world.actor_of(contact), Filters()) == [held.title]
+    assert titles(session, world.actor_of(contact), CommitmentFilters()) == [held.title]
     offered = [name.partition(",")[0] for _id, name in queries.person_choices(session)]
     assert offered == ["Oki"], "who cannot open the room is not offered"
 
@@ -102,7 +104,7 @@ def test_the_list_asks_as_little_for_many(session: Session, world: World, agreem
 
     def count() -> int:
         with asked() as seen:
-            session.execute(queries.listed(SYSTEM, Filters(), TODAY)).all()
+            session.execute(queries.listed(SYSTEM, CommitmentFilters(), TODAY)).all()
             queries.progress(session, TODAY)
         return len([one for one in seen.statements if one != "BEGIN"])
 

@@ -16,7 +16,7 @@ from app.oversight.commitments.clauses import ClauseValues
 from app.oversight.commitments.evidence import EvidenceValues
 from app.oversight.commitments.models import Clause, ClauseStatus, Commitment, Evidence
 from app.oversight.commitments.reference import load_commitments
-from app.oversight.commitments.service import Values
+from app.oversight.commitments.service import CommitmentValues
 from tests.world import World
 
 TODAY = date(2026, 11, 24)
@@ -73,7 +73,9 @@ def test_another_regency_starts_with_its_own_or_with_none(session: Session, cloc
 )
 def test_an_agreement_is_checked(session: Session, world: World, clock: FrozenClock, values, field) -> None:
     with pytest.raises(Invalid) as wrong:
-        service.record(session, world.actor(Role.EDITOR), Values(**{"title": "MoU", **values}), now=clock.now())
+        service.record(
+            session, world.actor(Role.EDITOR), CommitmentValues(**{"title": "MoU", **values}), now=clock.now()
+        )
     assert wrong.value.field == field
 
 
@@ -101,10 +103,10 @@ def test_removing_hides_all_of_it_and_can_be_undone(
 def test_who_comes_second_is_told(session: Session, world: World, clock: FrozenClock, agreement, clauses) -> None:
     held, editor = agreement("Satu"), world.actor(Role.EDITOR)
     [one] = clauses(held)
-    service.edit(session, editor, held.id, Values(title="Baru"), seen=1, now=clock.now())
+    service.edit(session, editor, held.id, CommitmentValues(title="Baru"), seen=1, now=clock.now())
     clause_verbs.edit(session, editor, one.id, ClauseValues(text="Baru"), seen=1, now=clock.now())
     with pytest.raises(Stale):
-        service.edit(session, editor, held.id, Values(title="Lain"), seen=1, now=clock.now())
+        service.edit(session, editor, held.id, CommitmentValues(title="Lain"), seen=1, now=clock.now())
     with pytest.raises(Stale):
         clause_verbs.edit(session, editor, one.id, ClauseValues(text="Lain"), seen=1, now=clock.now())
     with pytest.raises(Stale):
@@ -230,9 +232,11 @@ def test_whose_clause_it_is(session: Session, world: World, clock: FrozenClock, 
     with pytest.raises(Forbidden):
         clause_verbs.edit(session, contact, mine.id, ClauseValues(text="Lain"), now=clock.now())
     with pytest.raises(Forbidden):
-        service.record(session, contact, Values(title="Lain"), now=clock.now())
+        service.record(session, contact, CommitmentValues(title="Lain"), now=clock.now())
     with pytest.raises(Forbidden):
-        service.record(session, world.actor(Role.EDITOR, organisation=dinas), Values(title="Lain"), now=clock.now())
+        service.record(
+            session, world.actor(Role.EDITOR, organisation=dinas), CommitmentValues(title="Lain"), now=clock.now()
+        )
     with pytest.raises(Forbidden):
         clause_verbs.report(session, world.actor(Role.VIEWER), mine.id, status="running", now=clock.now())
     clause_verbs.report(session, world.actor_of(answering), theirs.id, status="running", now=clock.now())

@@ -174,8 +174,8 @@ def test_an_opds_tells_of_its_own_bidang_too(
     assert mail.subject == "Ringkasan minggu ini, Dinas A: 2 hal terlambat"
     assert "Poster B" in mail.body
     assert "Poster C" not in mail.body
-    moment = queries.asked(session, today=clock.now().date(), now=clock.now(), zone=ZONE)
-    assert queries.listed(session, SYSTEM, moment, queries.Filters(unit_id=opd.id)).total == 1
+    moment = queries.moment_of(session, today=clock.now().date(), now=clock.now(), zone=ZONE)
+    assert queries.listed(session, SYSTEM, moment, queries.LateFilters(unit_id=opd.id)).total == 1
 
 
 def test_a_head_who_only_reads_gets_the_regencys(session: Session, world: World, clock: FrozenClock) -> None:

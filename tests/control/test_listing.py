@@ -17,7 +17,7 @@ from app.outreach.printing.models import OrderStatus, Proof
 from app.outreach.publishing.models import DeliveryStatus
 from app.oversight.control import queries
 from app.oversight.control.items import Item
-from app.oversight.control.queries import Filters
+from app.oversight.control.queries import LateFilters
 from tests.control.records import bidang, delivery, head, order
 from tests.pages import asked
 from tests.world import World
@@ -28,8 +28,8 @@ TODAY = date(2026, 11, 24)  # a Tuesday
 
 def found(session: Session, actor: Actor, clock: FrozenClock, kind: str = "", **filters: object) -> list[Item]:
     now = clock.now()
-    moment = queries.asked(session, today=now.astimezone(ZONE).date(), now=now, zone=ZONE)
-    return list(queries.listed(session, actor, moment, Filters(kind=kind, **filters)).items)  # type: ignore[arg-type]
+    moment = queries.moment_of(session, today=now.astimezone(ZONE).date(), now=now, zone=ZONE)
+    return list(queries.listed(session, actor, moment, LateFilters(kind=kind, **filters)).items)  # type: ignore[arg-type]
 
 
 def test_what_did_not_go_out_is_late_at_once(session: Session, world: World, clock: FrozenClock) -> None:
@@ -195,7 +195,7 @@ def test_counts_are_those_of_the_list(session: Session, world: World, clock: Fro
         ("Bidang IKP", 2, {"delivery": 2}, 5, 1),
         ("Diskominfo", 1, {"report": 1}, 4, 0),
     ]
-    own = queries.late(session, SYSTEM, today=TODAY, now=clock.now(), zone=ZONE, organisation_id=place.id)
+    own = queries.list_late(session, SYSTEM, today=TODAY, now=clock.now(), zone=ZONE, organisation_id=place.id)
     assert [(item.kind, item.days) for item in own] == [("delivery", 5), ("delivery", 1), ("draft", 0)]
 
 

@@ -61,9 +61,9 @@ def get(session: Session, actor: Actor, commitment_id: int) -> Commitment:
     return found
 
 
-def to_keep(session: Session, actor: Actor, commitment_id: int, *, seen: int | None = None) -> Commitment:
+def commitment_to_keep(session: Session, actor: Actor, commitment_id: int, *, seen: int | None = None) -> Commitment:
     """Return the agreement, locked until the end of the transaction. Raises NotFound, Forbidden, Stale."""
-    ask_to_keep(actor)
+    check_may_keep(actor)
     found = session.scalar(
         select(Commitment).where(Commitment.id == commitment_id, commitments_for(actor)).with_for_update(),
         execution_options={"populate_existing": True},
@@ -75,14 +75,14 @@ def to_keep(session: Session, actor: Actor, commitment_id: int, *, seen: int | N
     return found
 
 
-def ask_to_keep(actor: Actor) -> None:
+def check_may_keep(actor: Actor) -> None:
     if not may_keep(actor):
         raise Forbidden(T("Peraturan dan perjanjian dicatat staf penulis atau editor di dinas pengelola aplikasi."))
 
 
 def clause_to_keep(session: Session, actor: Actor, clause_id: int, *, seen: int | None = None) -> Clause:
     """Return a clause that this person may change, locked. Raises NotFound, Forbidden, Stale."""
-    ask_to_keep(actor)
+    check_may_keep(actor)
     return _clause(session, actor, clause_id, seen)
 
 
@@ -102,7 +102,7 @@ def evidence_to_change(session: Session, actor: Actor, evidence_id: int) -> tupl
     return clause_to_report(session, actor, found.clause_id), found
 
 
-def evidence_seen(session: Session, actor: Actor, evidence_id: int) -> Evidence:
+def visible_evidence(session: Session, actor: Actor, evidence_id: int) -> Evidence:
     """Return evidence of a clause that this person sees. Raises NotFound."""
     found = session.scalar(
         select(Evidence)

@@ -12,7 +12,13 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.oversight.commitments.access import CLAUSE_MISSING, ask_to_keep, clause_to_keep, clause_to_report, to_keep
+from app.oversight.commitments.access import (
+    CLAUSE_MISSING,
+    check_may_keep,
+    clause_to_keep,
+    clause_to_report,
+    commitment_to_keep,
+)
 from app.oversight.commitments.models import Clause, ClauseStatus, Evidence
 from app.oversight.commitments.wording import line, paragraph
 
@@ -37,7 +43,7 @@ class ClauseValues:
 def add(session: Session, actor: Actor, commitment_id: int, values: ClauseValues, *, now: datetime) -> Clause:
     """Add a clause to an agreement. Raises Invalid with its field, NotFound, Forbidden, Refused where there are too
     many."""
-    held = to_keep(session, actor, commitment_id)
+    held = commitment_to_keep(session, actor, commitment_id)
     columns = _checked(session, values)
     places = select(func.count(), func.max(Clause.position)).where(Clause.commitment_id == commitment_id)
     count, last = session.execute(places).one()
@@ -103,7 +109,7 @@ def remove(session: Session, actor: Actor, clause_id: int, *, now: datetime) -> 
 
 def restore(session: Session, actor: Actor, clause_id: int, *, now: datetime) -> Clause:
     """Bring a removed clause back; a second time changes nothing. Raises NotFound, Forbidden."""
-    ask_to_keep(actor)
+    check_may_keep(actor)
     clause = session.get(Clause, clause_id)
     if clause is None or clause.commitment.removed_at is not None:
         raise NotFound(CLAUSE_MISSING)

@@ -14,7 +14,7 @@ from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.oversight.commitments import records
-from app.oversight.commitments.access import clause_to_report, evidence_seen, evidence_to_change
+from app.oversight.commitments.access import clause_to_report, evidence_to_change, visible_evidence
 from app.oversight.commitments.clauses import report
 from app.oversight.commitments.models import Clause, ClauseStatus, Evidence, EvidenceKind
 from app.oversight.commitments.wording import address, line
@@ -119,7 +119,7 @@ def restore(session: Session, actor: Actor, evidence_id: int, *, now: datetime) 
 
 def file_of(session: Session, actor: Actor, evidence_id: int) -> StoredFile:
     """Return the file of evidence, for who sees the clause. Raises NotFound."""
-    shown = evidence_seen(session, actor, evidence_id)
+    shown = visible_evidence(session, actor, evidence_id)
     file = session.get(StoredFile, shown.file_id) if shown.file_id else None
     if file is None:
         raise NotFound(T("Bukti ini bukan berkas."))

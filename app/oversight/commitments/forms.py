@@ -20,7 +20,7 @@ from app.oversight.commitments import clauses, service
 from app.oversight.commitments.clauses import ClauseValues
 from app.oversight.commitments.evidence import MAX_WHAT, EvidenceValues
 from app.oversight.commitments.models import Clause, Commitment
-from app.oversight.commitments.service import Values
+from app.oversight.commitments.service import CommitmentValues
 from app.oversight.commitments.states import KINDS, LABELS
 from app.oversight.commitments.wording import MAX_ADDRESS
 
@@ -63,12 +63,12 @@ class CommitmentForm(VersionedForm):
         self.kind.choices = [(str(key), sentence(label)) for key, label in KINDS.items()]
 
     def show(self, held: Commitment) -> None:
-        for name in ("version", *Values.__dataclass_fields__):
+        for name in ("version", *CommitmentValues.__dataclass_fields__):
             self[name].data = getattr(held, name)
 
     @property
-    def values(self) -> Values:
-        return Values(
+    def values(self) -> CommitmentValues:
+        return CommitmentValues(
             title=self.title.data or "",
             kind=self.kind.data or "",
             number=self.number.data or "",

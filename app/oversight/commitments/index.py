@@ -10,13 +10,13 @@ from app.base.web.filters import number, one_of, words
 from app.base.web.listing import Column, Listing, in_order_of
 from app.kernel.text import T
 from app.oversight.commitments.models import Commitment
-from app.oversight.commitments.queries import Filters, is_late
+from app.oversight.commitments.queries import CommitmentFilters, is_late
 from app.oversight.commitments.states import FILTERS, KINDS, LABELS
 
 UNKNOWN, NO_CLAUSE, YES, NO = T("belum dicatat"), T("butirnya belum dicatat"), T("ya"), T("tidak")
 
 COMMITMENTS = Listing(
-    wanted=Filters,
+    wanted=CommitmentFilters,
     filters=(words(), number("opd", "organisation_id"), one_of("keadaan", "state", FILTERS)),
     columns=(
         Column("judul", T("Peraturan atau perjanjian"), order=func.lower(Commitment.title)),
@@ -38,7 +38,7 @@ COMMITMENTS = Listing(
 
 
 def clause_columns(today: date) -> tuple[Column, ...]:
-    """Return the columns of the file, for rows of `queries.exported`."""
+    """Return the columns of the file, for rows of `queries.clauses_to_export`."""
 
     def about(key: str, head: T) -> Column:
         return Column(key, head, lambda row: getattr(row.Commitment, key) or UNKNOWN)

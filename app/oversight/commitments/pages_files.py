@@ -19,7 +19,7 @@ from app.kernel.errors import Forbidden, GaungError, Invalid, NotFound
 FIELD, TOKEN = "file", "file_held"
 
 
-class Kept(NamedTuple):
+class KeptFile(NamedTuple):
     """A file that waits for the next answer of the form."""
 
     token: str
@@ -59,12 +59,12 @@ class Upload:
     def done(self) -> None:
         let_go(_folder(), current_actor(), self.token)
 
-    def kept(self) -> Kept | None:
+    def kept(self) -> KeptFile | None:
         """Return what the form says of a file that need not be chosen again, or None."""
         if self.file is None:
             return None
         self.token = self.token or hold(_folder(), current_actor(), self.file, now=now())
-        return Kept(self.token, self.file.name)
+        return KeptFile(self.token, self.file.name)
 
 
 def _folder() -> Path:

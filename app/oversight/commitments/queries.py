@@ -19,7 +19,7 @@ CLOSED = (ClauseStatus.DONE, ClauseStatus.STOPPED)
 
 
 @dataclass(frozen=True)
-class Filters:
+class CommitmentFilters:
     """What narrows the list; empty: everything. `state`: a key of states.FILTERS."""
 
     q: str = ""
@@ -84,7 +84,7 @@ def progress(session: Session, today: date, *, actor: Actor = SYSTEM) -> Progres
     return Progress(**row._mapping)
 
 
-def listed(actor: Actor, filters: Filters, today: date) -> Select[Any]:
+def listed(actor: Actor, filters: CommitmentFilters, today: date) -> Select[Any]:
     """Select rows of (Commitment, clauses, done, late, owners): those with something overdue first, then by name."""
     counted = (
         select(
@@ -122,7 +122,7 @@ def _speaks_of(actor: Actor, words: str) -> ColumnElement[bool]:
     return or_(*(one.icontains(words, autoescape=True) for one in columns), in_clause)
 
 
-def _clause_wanted(filters: Filters, today: date) -> list[ColumnElement[bool]]:
+def _clause_wanted(filters: CommitmentFilters, today: date) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if filters.organisation_id is not None:
         wanted.append(Clause.organisation_id == filters.organisation_id)
@@ -157,7 +157,7 @@ def hidden_count(session: Session, commitment_id: int, seen: int) -> int:
     return (session.scalar(query) or 0) - seen
 
 
-def exported(actor: Actor, filters: Filters, today: date) -> Select[Any]:
+def clauses_to_export(actor: Actor, filters: CommitmentFilters, today: date) -> Select[Any]:
     """Select rows of (Commitment, Clause or None, owner, person, evidence): a line a clause of the listed
     agreements."""
     ids = listed(actor, filters, today).order_by(None).with_only_columns(Commitment.id)

@@ -20,7 +20,7 @@ MOST = 25
 
 
 @dataclass(frozen=True)
-class Source:
+class RecordSource:
     """One kind of record: its model, its columns, which of them count, and the page that shows one."""
 
     of: type[Any]
@@ -31,20 +31,20 @@ class Source:
     parameter: str
 
 
-SOURCES: Mapping[str, Source] = {
-    EvidenceKind.CAMPAIGN: Source(
+SOURCES: Mapping[str, RecordSource] = {
+    EvidenceKind.CAMPAIGN: RecordSource(
         Campaign, Campaign.name, Campaign.starts_on, Campaign.status.in_(["active", "ended"]),
         "campaigns.show", "campaign_id",
     ),
-    EvidenceKind.EVENT: Source(
+    EvidenceKind.EVENT: RecordSource(
         Event, Event.title, Event.starts_at, Event.status.in_(["held", "reported", "returned", "verified"]),
         "events.show", "event_id",
     ),
-    EvidenceKind.BATCH: Source(
+    EvidenceKind.BATCH: RecordSource(
         Batch, Batch.name, Batch.starts_on, Batch.status.in_(["open", "running", "finished"]) & not_(Batch.simulated),
         "training.show", "batch_id",
     ),
-    EvidenceKind.SURVEY: Source(
+    EvidenceKind.SURVEY: RecordSource(
         Wave, Wave.name, Wave.starts_on, Wave.status.in_(["open", "closed"]) & not_(Wave.simulated),
         "surveys.show", "wave_id",
     ),
@@ -52,13 +52,13 @@ SOURCES: Mapping[str, Source] = {
 
 
 @dataclass(frozen=True)
-class Found:
+class RecordChoice:
     id: int
     name: str
     on: date
 
 
-def offered(session: Session, actor: Actor, kind: str, q: str, *, zone: ZoneInfo) -> list[Found]:
+def offered(session: Session, actor: Actor, kind: str, q: str, *, zone: ZoneInfo) -> list[RecordChoice]:
     """Return the latest records of this kind whose name has these words, at most `MOST` + 1: all for the office, else
     those of the own organisation."""
     query = _records(actor, SOURCES[kind])
@@ -66,12 +66,12 @@ def offered(session: Session, actor: Actor, kind: str, q: str, *, zone: ZoneInfo
     if words:
         query = query.where(SOURCES[kind].name.icontains(words, autoescape=True))
     rows = session.execute(query.order_by(SOURCES[kind].on.desc(), SOURCES[kind].of.id.desc()).limit(MOST + 1))
-    return [Found(row.id, row.name, _day(row.on, zone)) for row in rows]
+    return [RecordChoice(row.id, row.name, _day(row.on, zone)) for row in rows]
 
 
-def find(session: Session, actor: Actor, kind: str, record_id: int, *, zone: ZoneInfo) -> Found | None:
+def find(session: Session, actor: Actor, kind: str, record_id: int, *, zone: ZoneInfo) -> RecordChoice | None:
     row = session.execute(_records(actor, SOURCES[kind]).where(SOURCES[kind].of.id == record_id)).one_or_none()
-    return Found(row.id, row.name, _day(row.on, zone)) if row else None
+    return RecordChoice(row.id, row.name, _day(row.on, zone)) if row else None
 
 
 def names(session: Session, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
@@ -84,7 +84,7 @@ def names(session: Session, wanted: Mapping[str, Collection[int]]) -> dict[tuple
     return known
 
 
-def _records(actor: Actor, source: Source) -> Select[Any]:
+def _records(actor: Actor, source: RecordSource) -> Select[Any]:
     query = select(source.of.id, source.name.label("name"), source.on.label("on")).where(source.counts)
     if actor == SYSTEM or actor.of_office:
         return query

@@ -21,7 +21,7 @@ from app.oversight.commitments.blueprint import bp
 from app.oversight.commitments.forms import CommitmentForm
 from app.oversight.commitments.index import COMMITMENTS, clause_columns
 from app.oversight.commitments.models import Commitment
-from app.oversight.commitments.pages_files import Kept, Upload
+from app.oversight.commitments.pages_files import KeptFile, Upload
 
 __all__ = ["bp", "routes_clauses", "routes_evidence"]
 
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
 @allow(Can.READ_COMMITMENTS)
 def export_xlsx() -> ResponseReturnValue:
     today = local_day(now())
-    rows = db.session.execute(queries.exported(current_actor(), COMMITMENTS.narrowed(), today)).all()
+    rows = db.session.execute(queries.clauses_to_export(current_actor(), COMMITMENTS.narrowed(), today)).all()
     return list_file(as_table(clause_columns(today), rows), "komitmen.xlsx", _("Komitmen"))
 
 
@@ -81,7 +81,7 @@ def show(commitment_id: int) -> ResponseReturnValue:
 @allow(Can.KEEP_COMMITMENTS)
 def new() -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
-    access.ask_to_keep(actor)
+    access.check_may_keep(actor)
     form, upload = (CommitmentForm(), Upload()) if posted else (CommitmentForm(formdata=None), None)
     form.offer()
     if upload is not None and _valid(form, upload):
@@ -98,7 +98,7 @@ def new() -> ResponseReturnValue:
 def edit(commitment_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
     form, upload = (CommitmentForm(), Upload()) if posted else (CommitmentForm(formdata=None), None)
-    held = access.to_keep(db.session, actor, commitment_id)
+    held = access.commitment_to_keep(db.session, actor, commitment_id)
     form.offer()
     if upload is None:
         form.show(held)
@@ -144,5 +144,5 @@ def _valid(form: CommitmentForm, upload: Upload) -> bool:
     return valid and upload.wrong is None
 
 
-def _form_page(form: CommitmentForm, held: Commitment | None, kept: Kept | None) -> str:
+def _form_page(form: CommitmentForm, held: Commitment | None, kept: KeptFile | None) -> str:
     return render_template("commitments/form.html", form=form, held=held, kept=kept)

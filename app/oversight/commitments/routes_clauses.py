@@ -20,7 +20,7 @@ from app.oversight.commitments.models import Clause
 @allow(Can.KEEP_COMMITMENTS)
 def new_clause(commitment_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
-    held = access.to_keep(db.session, actor, commitment_id)
+    held = access.commitment_to_keep(db.session, actor, commitment_id)
     form = ClauseForm() if posted else ClauseForm(formdata=None)
     _offer(form, None)
     if posted and form.is_posted_and_valid():

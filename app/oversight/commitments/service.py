@@ -12,7 +12,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.oversight.commitments.access import MISSING, ask_to_keep, to_keep
+from app.oversight.commitments.access import MISSING, check_may_keep, commitment_to_keep
 from app.oversight.commitments.models import Commitment, CommitmentKind
 from app.oversight.commitments.wording import line, paragraph
 
@@ -21,7 +21,7 @@ FIRST_YEAR, LAST_YEAR = 1945, 2100
 
 
 @dataclass(frozen=True)
-class Values:
+class CommitmentValues:
     """What a person enters. What nobody knows stays empty; `source` says where it is known from."""
 
     title: str = ""
@@ -34,11 +34,11 @@ class Values:
 
 
 def record(
-    session: Session, actor: Actor, values: Values, *, file: StoredFile | None = None, now: datetime
+    session: Session, actor: Actor, values: CommitmentValues, *, file: StoredFile | None = None, now: datetime
 ) -> Commitment:
     """Record a new agreement, without clauses. `file`: the document, kept before. Raises Invalid with its field,
     Forbidden."""
-    ask_to_keep(actor)
+    check_may_keep(actor)
     made = Commitment(created_by_id=actor.id, created_at=now, **_checked(values))
     made.file_id = file.id if file else None
     session.add(made)
@@ -51,7 +51,7 @@ def edit(
     session: Session,
     actor: Actor,
     commitment_id: int,
-    values: Values,
+    values: CommitmentValues,
     *,
     file: StoredFile | None = None,
     seen: int | None = None,
@@ -59,7 +59,7 @@ def edit(
 ) -> Commitment:
     """Change an agreement. `file` replaces the document; None leaves it. Raises Invalid with its field, Stale,
     Forbidden, NotFound."""
-    held = to_keep(session, actor, commitment_id, seen=seen)
+    held = commitment_to_keep(session, actor, commitment_id, seen=seen)
     columns, before = _checked(values), facts(held)
     for name, value in columns.items():
         setattr(held, name, value)
@@ -75,7 +75,7 @@ def edit(
 def remove(session: Session, actor: Actor, commitment_id: int, *, now: datetime) -> Commitment:
     """Take an agreement off every list with its clauses; `restore` brings all of it back. Raises NotFound,
     Forbidden."""
-    held = to_keep(session, actor, commitment_id)
+    held = commitment_to_keep(session, actor, commitment_id)
     held.removed_at = now
     session.flush()
     audit.record(session, actor, "commitment.removed", held, now=now, before=facts(held))
@@ -84,7 +84,7 @@ def remove(session: Session, actor: Actor, commitment_id: int, *, now: datetime)
 
 def restore(session: Session, actor: Actor, commitment_id: int, *, now: datetime) -> Commitment:
     """Bring a removed agreement back; a second time changes nothing. Raises NotFound, Forbidden."""
-    ask_to_keep(actor)
+    check_may_keep(actor)
     held = session.get(Commitment, commitment_id)
     if held is None:
         raise NotFound(MISSING)
@@ -115,7 +115,7 @@ def facts(held: Commitment) -> dict[str, Any]:
     }
 
 
-def _checked(values: Values) -> dict[str, Any]:
+def _checked(values: CommitmentValues) -> dict[str, Any]:
     title = line(values.title, "title", LIMITS["title"])
     if not title:
         raise Invalid(T("Tulis tentang apa peraturan atau perjanjian ini."), field="title")

@@ -27,10 +27,10 @@ from app.kernel.slots import Slot
 from app.kernel.text import T
 from app.oversight.control import queries
 from app.oversight.control.escalation import Address
-from app.oversight.control.items import KINDS, NOBODY, Item, OfUnit
-from app.oversight.control.lines import Asked
+from app.oversight.control.items import KINDS, NOBODY, Item, UnitTally
+from app.oversight.control.lines import Moment
 from app.oversight.control.models import Digest
-from app.oversight.control.queries import Filters
+from app.oversight.control.queries import LateFilters
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Week:
 OPENINGS = Slot[Callable[[Session, Week], Sequence[T]]]("control.openings")
 """What stands before the figures of the regency's summary."""
 REGENCY = 0
-HEADING = (Position.KABID, Position.KADIS)
+HEADS = (Position.KABID, Position.KADIS)
 OLDEST = 10
 PAGE = "/perlu-dikejar"
 
@@ -62,7 +62,7 @@ class Summary:
     """What one summary says. `unit`: the name of the bidang or OPD, "" for the regency."""
 
     unit: str
-    units: Sequence[OfUnit]
+    units: Sequence[UnitTally]
     oldest: Sequence[Item]
     opening: Sequence[str] = ()
 
@@ -100,7 +100,7 @@ def send_weekly(
     for unit_id, ids in people.items():
         try:
             with unit_of_work(sessions) as session:
-                moment = queries.asked(session, today=today, now=now, zone=zone)
+                moment = queries.moment_of(session, today=today, now=now, zone=zone)
                 told += _send(session, moment, week.monday, unit_id, ids, opening, link)
         except Exception:  # whatever it is, the next run tries again
             log.exception("no summary of unit %s", unit_id)
@@ -110,22 +110,22 @@ def send_weekly(
 def readers(session: Session, today: date) -> dict[int, tuple[int, ...]]:
     """Return unit (0: the regency) → who gets its summary; without those who switched it off."""
     off = set(session.scalars(select(NoticePreference.user_id).where(NoticePreference.digest.is_(False))))
-    return {unit: tuple(sorted(ids - off)) for unit, ids in offered(session, today).items() if ids - off}
+    return {unit: tuple(sorted(ids - off)) for unit, ids in entitled_readers(session, today).items() if ids - off}
 
 
 def is_offered(session: Session, user_id: int, today: date) -> bool:
     """Tell whether this person gets a summary, or would if it were not switched off."""
-    return any(user_id in ids for ids in offered(session, today).values())
+    return any(user_id in ids for ids in entitled_readers(session, today).values())
 
 
-def offered(session: Session, today: date) -> dict[int, set[int]]:
+def entitled_readers(session: Session, today: date) -> dict[int, set[int]]:
     """Return unit (0: the regency) → who is entitled to its summary, also those who switched it off."""
     places = signers(session, today)
     found: dict[int, set[int]] = defaultdict(set)
     found[REGENCY] = set(session.scalars(_managers(places.office_id)))
     units = set(session.scalars(select(Organisation.id).where(Organisation.kind.in_(queries.UNITS))))
     for (place, position), ids in places.by_place.items():
-        if position in HEADING and place in units and place != places.office_id:
+        if position in HEADS and place in units and place != places.office_id:
             found[place].update(ids)
     return found
 
@@ -163,7 +163,7 @@ def _opening(sessions: "sessionmaker[Session]", week: Week) -> list[str]:
 
 
 def _send(
-    session: Session, moment: Asked, monday: date, unit_id: int, ids: Sequence[int], opening: Sequence[str],
+    session: Session, moment: Moment, monday: date, unit_id: int, ids: Sequence[int], opening: Sequence[str],
     link: Callable[[Item], str],
 ) -> int:  # fmt: skip
     summary = summary_of(session, moment, unit_id, opening if unit_id == REGENCY else ())
@@ -171,7 +171,7 @@ def _send(
     if not insert_missing(session, Digest, [row]) or not (summary.total or _was_late(session, unit_id, monday)):
         return 0
     return notify(
-        session, user_ids=ids, kind="control.digest", subject=_subject(summary), body=body(summary, link),
+        session, user_ids=ids, kind="control.digest", subject=_subject(summary), body=compose_text(summary, link),
         path=PAGE if unit_id == REGENCY else f"{PAGE}?bidang={unit_id}&beserta=bidang",
         dedupe_key=f"digest:{monday}:{unit_id}", now=moment.now,
     )  # fmt: skip
@@ -183,12 +183,12 @@ def _was_late(session: Session, unit_id: int, monday: date) -> bool:
     return bool(session.scalar(before.order_by(Digest.monday.desc()).limit(1)))
 
 
-def summary_of(session: Session, moment: Asked, unit_id: int, opening: Sequence[str] = ()) -> Summary:
+def summary_of(session: Session, moment: Moment, unit_id: int, opening: Sequence[str] = ()) -> Summary:
     """Return the summary of a unit; that of an OPD covers its own bidang too."""
-    filters = Filters(unit_id=unit_id or None, with_bidang=True)
+    filters = LateFilters(unit_id=unit_id or None, with_bidang=True)
     oldest: Page[Item] = queries.listed(session, SYSTEM, moment, replace(filters, late=True), size=OLDEST)
     name = session.scalar(select(Organisation.name).where(Organisation.id == unit_id)) if unit_id else ""
-    return Summary(name or "", queries.tallied(session, SYSTEM, moment, filters), oldest.items, opening)
+    return Summary(name or "", queries.tally_filtered(session, SYSTEM, moment, filters), oldest.items, opening)
 
 
 def _subject(summary: Summary) -> T:
@@ -198,7 +198,7 @@ def _subject(summary: Summary) -> T:
     return T("Ringkasan minggu ini, %(unit)s: %(n)s hal terlambat", unit=unit, n=summary.total)
 
 
-def body(summary: Summary, link: Callable[[Item], str]) -> str:
+def compose_text(summary: Summary, link: Callable[[Item], str]) -> str:
     """Write the summary as plain text, its parts divided by empty lines."""
     parts = ["\n".join(summary.opening), "\n".join(_figures(summary))]
     if summary.total:

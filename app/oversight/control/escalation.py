@@ -23,7 +23,7 @@ from app.kernel.db import insert_missing, unit_of_work, wait_for_turn
 from app.kernel.text import T
 from app.oversight.control import queries
 from app.oversight.control.items import KINDS, NOBODY
-from app.oversight.control.lines import Asked, due_of
+from app.oversight.control.lines import Moment, due_of
 from app.oversight.control.models import Escalation
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ Address = Callable[[str, Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True)
-class Rise:
+class DueEscalation:
     """A line that goes to a level, with the round it belongs to."""
 
     kind: str
@@ -65,11 +65,11 @@ def escalate(
     if not workdays.is_working_day(today):
         return 0
     with unit_of_work(sessions) as session:
-        close_done(session, queries.asked(session, today=today, now=now, zone=zone))
+        close_done(session, queries.moment_of(session, today=today, now=now, zone=zone))
     told = 0
     for level, needed in enumerate(days, start=1):
         with sessions() as session:
-            moment = queries.asked(session, today=today, now=now, zone=zone)
+            moment = queries.moment_of(session, today=today, now=now, zone=zone)
             groups = _groups(session, moment, level, needed)
         for people, rises in groups.items():
             try:
@@ -80,7 +80,7 @@ def escalate(
     return told
 
 
-def close_done(session: Session, moment: Asked) -> None:
+def close_done(session: Session, moment: Moment) -> None:
     """Close the escalations of what is late no more, so that it begins anew if it becomes late again."""
     wait_for_turn(session, TURN)
     found = queries.lines(moment)
@@ -95,21 +95,23 @@ def close_done(session: Session, moment: Asked) -> None:
     )
 
 
-def _groups(session: Session, moment: Asked, level: int, days: int) -> dict[tuple[int, ...], list[Rise]]:
+def _groups(session: Session, moment: Moment, level: int, days: int) -> dict[tuple[int, ...], list[DueEscalation]]:
     """Who is to be told now → of what. Where nobody holds the place, it waits until somebody does."""
-    groups: dict[tuple[int, ...], list[Rise]] = defaultdict(list)
+    groups: dict[tuple[int, ...], list[DueEscalation]] = defaultdict(list)
     for row in session.execute(_waiting(moment, level, days)):
         if people := moment.signers.chain(row.unit_id)[level - 1]:
             late_for = workdays.between(due_of(row.kind, row.since), moment.today)
             who = row.owner or row.owner_text or row.organisation or str(NOBODY)
             number = row.open_round or (row.last_round or 0) + 1
             groups[people].append(
-                Rise(row.kind, row.subject_id, row.target_id, " ".join(row.title.split()), late_for, who, number)
+                DueEscalation(
+                    row.kind, row.subject_id, row.target_id, " ".join(row.title.split()), late_for, who, number
+                )
             )
     return groups
 
 
-def _waiting(moment: Asked, level: int, days: int) -> Any:
+def _waiting(moment: Moment, level: int, days: int) -> Any:
     """Lines that are late for so long and were not told to this level in their round, the oldest first."""
     found, unit = queries.lines(moment), queries.unit_of(moment)
     about = (Escalation.kind == found.c.kind, Escalation.subject_id == found.c.subject_id)
@@ -132,14 +134,19 @@ def _waiting(moment: Asked, level: int, days: int) -> Any:
 
 
 def _tell(
-    session: Session, moment: Asked, level: int, people: tuple[int, ...], rises: Sequence[Rise], address: Address
+    session: Session,
+    moment: Moment,
+    level: int,
+    people: tuple[int, ...],
+    rises: Sequence[DueEscalation],
+    address: Address,
 ) -> int:
     """Whoever heard of it as the level below does not hear it again as this one."""
     wait_for_turn(session, TURN)
     known = _already(session, level)
     new = [rise for rise in rises if rise.key not in known]
     heard = _heard(session) if level > HEAD else {}
-    groups: dict[tuple[int, ...], list[Rise]] = defaultdict(list)
+    groups: dict[tuple[int, ...], list[DueEscalation]] = defaultdict(list)
     for rise in new:
         groups[tuple(one for one in people if one not in heard.get(rise.key, ()))].append(rise)
     told = 0
@@ -170,7 +177,12 @@ def _heard(session: Session) -> dict[tuple[str, int], set[int]]:
 
 
 def _notify(
-    session: Session, moment: Asked, level: int, people: Sequence[int], rises: Sequence[Rise], address: Address
+    session: Session,
+    moment: Moment,
+    level: int,
+    people: Sequence[int],
+    rises: Sequence[DueEscalation],
+    address: Address,
 ) -> int:
     """One notice of all that rises to these people in one run."""
     first = rises[0]
@@ -188,7 +200,7 @@ def _notify(
     )  # fmt: skip
 
 
-def _body(rises: Sequence[Rise]) -> str:
+def _body(rises: Sequence[DueEscalation]) -> str:
     said = [
         str(T(
             "%(label)s: “%(title)s”, lewat %(n)s hari kerja. Penanggung jawab: %(owner)s.",

@@ -12,8 +12,8 @@ NOBODY = T("belum ada penanggung jawab")
 
 
 @dataclass(frozen=True)
-class Kind:
-    """`label`: what is wrong, for several of them. `todo`: the button that leads to the record.
+class LateKind:
+    """A kind of late thing. `label`: what is wrong, for several of them. `todo`: the button that leads to the record.
 
     It is due `grace` working days after the day that its source tells, and stands on the list as at risk from `ahead`
     working days before. The record's page is `endpoint`, its number goes by the name `number` in the address, `more`
@@ -30,45 +30,45 @@ class Kind:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _kinds(*kinds: Kind) -> Mapping[str, Kind]:
+def _kinds(*kinds: LateKind) -> Mapping[str, LateKind]:
     return {kind.key: kind for kind in kinds}
 
 
 KINDS = _kinds(
-    Kind("delivery", T("Materi gagal, terlewat atau belum pasti terbit"), T("Periksa penayangannya"),
-         "publishing.show", "delivery_id"),
-    Kind("approval", T("Menunggu persetujuan terlalu lama"), T("Putuskan"), "posts.show", "post_id", grace=2),
-    Kind("draft", T("Waktu tayang dekat, belum disetujui"), T("Selesaikan materinya"), "posts.show", "post_id"),
-    Kind("outlet", T("Akun perlu dihubungkan ulang"), T("Hubungkan lagi"), "outlets.show", "outlet_id"),
-    Kind("order", T("Pesanan cetak belum dikonfirmasi"), T("Tanyakan, lalu catat"), "printing.order", "order_id",
-         grace=3, ahead=1),
-    Kind("proof", T("Cetakan belum ada bukti terpasang"), T("Catat buktinya"), "printing.prove", "pesanan",
-         grace=10, ahead=3),
-    Kind("report", T("Kegiatan belum dilaporkan"), T("Tulis laporannya"), "reports.show", "event_id",
-         grace=3, ahead=2),
-    Kind("mending", T("Laporan dikembalikan, belum diperbaiki"), T("Perbaiki laporannya"), "reports.show", "event_id",
-         grace=3, ahead=1),
-    Kind("verification", T("Laporan belum diperiksa"), T("Periksa laporannya"), "reports.show", "event_id",
-         grace=5, ahead=1),
-    Kind("routing", T("Aspirasi belum diteruskan ke OPD"), T("Teruskan"), "reports.aspiration", "aspiration_id",
-         grace=3, ahead=1),
-    Kind("aspiration", T("Aspirasi belum dijawab"), T("Jawab"), "reports.aspiration", "aspiration_id", ahead=3),
-    Kind("wave", T("Survei terbuka lewat batas waktunya"), T("Tutup surveinya"), "surveys.show", "wave_id"),
-    Kind("unopened", T("Survei sesudah belum dibuka"), T("Buka surveinya"), "surveys.show", "wave_id", grace=3),
-    Kind("after", T("Program selesai tanpa survei sesudah"), T("Rencanakan surveinya"), "campaigns.show",
-         "campaign_id", grace=3),
-    Kind("baseline", T("Sasaran tanpa angka awal"), T("Catat angka awalnya"), "campaigns.show", "campaign_id",
-         ahead=5, more={"_anchor": "sasaran"}),
-    Kind("goal", T("Sasaran lewat waktunya, hasilnya belum dicatat"), T("Catat hasilnya"), "campaigns.show",
-         "campaign_id", ahead=5, more={"_anchor": "sasaran"}),
-    Kind("decision", T("Keputusan lewat waktunya"), T("Tindak lanjuti"), "campaigns.show", "campaign_id", ahead=5,
-         more={"_anchor": "keputusan"}),
-    Kind("clause", T("Butir perjanjian lewat waktunya"), T("Laporkan kemajuannya"), "commitments.show",
-         "commitment_id", ahead=5),
-    Kind("batch", T("Pelatihan lewat hari terakhirnya, belum diselesaikan"), T("Selesaikan pelatihannya"),
-         "training.show", "batch_id", grace=5),
-    Kind("marking", T("Tugas praktik belum dinilai"), T("Nilai tugasnya"), "assessments.works", "batch_id",
-         grace=5),
+    LateKind("delivery", T("Materi gagal, terlewat atau belum pasti terbit"), T("Periksa penayangannya"),
+             "publishing.show", "delivery_id"),
+    LateKind("approval", T("Menunggu persetujuan terlalu lama"), T("Putuskan"), "posts.show", "post_id", grace=2),
+    LateKind("draft", T("Waktu tayang dekat, belum disetujui"), T("Selesaikan materinya"), "posts.show", "post_id"),
+    LateKind("outlet", T("Akun perlu dihubungkan ulang"), T("Hubungkan lagi"), "outlets.show", "outlet_id"),
+    LateKind("order", T("Pesanan cetak belum dikonfirmasi"), T("Tanyakan, lalu catat"), "printing.order", "order_id",
+             grace=3, ahead=1),
+    LateKind("proof", T("Cetakan belum ada bukti terpasang"), T("Catat buktinya"), "printing.prove", "pesanan",
+             grace=10, ahead=3),
+    LateKind("report", T("Kegiatan belum dilaporkan"), T("Tulis laporannya"), "reports.show", "event_id",
+             grace=3, ahead=2),
+    LateKind("mending", T("Laporan dikembalikan, belum diperbaiki"), T("Perbaiki laporannya"), "reports.show",
+             "event_id", grace=3, ahead=1),
+    LateKind("verification", T("Laporan belum diperiksa"), T("Periksa laporannya"), "reports.show", "event_id",
+             grace=5, ahead=1),
+    LateKind("routing", T("Aspirasi belum diteruskan ke OPD"), T("Teruskan"), "reports.aspiration", "aspiration_id",
+             grace=3, ahead=1),
+    LateKind("aspiration", T("Aspirasi belum dijawab"), T("Jawab"), "reports.aspiration", "aspiration_id", ahead=3),
+    LateKind("wave", T("Survei terbuka lewat batas waktunya"), T("Tutup surveinya"), "surveys.show", "wave_id"),
+    LateKind("unopened", T("Survei sesudah belum dibuka"), T("Buka surveinya"), "surveys.show", "wave_id", grace=3),
+    LateKind("after", T("Program selesai tanpa survei sesudah"), T("Rencanakan surveinya"), "campaigns.show",
+             "campaign_id", grace=3),
+    LateKind("baseline", T("Sasaran tanpa angka awal"), T("Catat angka awalnya"), "campaigns.show", "campaign_id",
+             ahead=5, more={"_anchor": "sasaran"}),
+    LateKind("goal", T("Sasaran lewat waktunya, hasilnya belum dicatat"), T("Catat hasilnya"), "campaigns.show",
+             "campaign_id", ahead=5, more={"_anchor": "sasaran"}),
+    LateKind("decision", T("Keputusan lewat waktunya"), T("Tindak lanjuti"), "campaigns.show", "campaign_id", ahead=5,
+             more={"_anchor": "keputusan"}),
+    LateKind("clause", T("Butir perjanjian lewat waktunya"), T("Laporkan kemajuannya"), "commitments.show",
+             "commitment_id", ahead=5),
+    LateKind("batch", T("Pelatihan lewat hari terakhirnya, belum diselesaikan"), T("Selesaikan pelatihannya"),
+             "training.show", "batch_id", grace=5),
+    LateKind("marking", T("Tugas praktik belum dinilai"), T("Nilai tugasnya"), "assessments.works", "batch_id",
+             grace=5),
 )  # fmt: skip
 """In the order in which pages name them."""
 
@@ -124,7 +124,7 @@ def may_do(actor: Actor, item: Item) -> bool:
 
 
 @dataclass(frozen=True)
-class OfUnit:
+class UnitTally:
     """What is late (`total`, `by_kind`) and what is at risk in an OPD or bidang. `oldest_days`: working days of the
     longest overdue; None where nothing is late. `organisation_id` None: it belongs to nobody."""
 

@@ -17,7 +17,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class Moment:
     """The moment of which the list is made, and who signs on that day. `made`: the lists that were put together for it
     already, which takes longer than to ask for them."""
 
@@ -57,7 +57,7 @@ def _latest(grace: int, due: date) -> date:
 
 
 def line(
-    asked: Asked,
+    moment: Moment,
     kind: str,
     subject: Any,
     since: Any,
@@ -82,5 +82,5 @@ def line(
         cast(organisation, Integer).label("organisation_id"),
         cast(owner, Integer).label("owner_id"),
         cast(owner_text, String).label("owner_text"),
-        (since <= asked.late_until(kind) if late is None else late).label("late"),
+        (since <= moment.late_until(kind) if late is None else late).label("late"),
     )

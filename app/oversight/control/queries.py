@@ -18,11 +18,11 @@ from app.kernel.local_day import day_number
 from app.kernel.paging import Page
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.oversight.control import sources_events, sources_posts, sources_work
-from app.oversight.control.items import KINDS, Item, OfUnit
-from app.oversight.control.lines import Asked, due_of
+from app.oversight.control.items import KINDS, Item, UnitTally
+from app.oversight.control.lines import Moment, due_of
 from app.oversight.control.models import Escalation
 
-Source = Callable[[Asked], Select[Any]]
+Source = Callable[[Moment], Select[Any]]
 SOURCES: Mapping[str, Source] = {
     "delivery": sources_posts.deliveries,
     "approval": sources_posts.approvals,
@@ -47,13 +47,13 @@ SOURCES: Mapping[str, Source] = {
 }
 UNITS = (OrganisationKind.OPD, OrganisationKind.BIDANG)
 MOST = 200
-NOBODYS = 0
+NO_UNIT = 0
 """As `organisation_id` of a filter: what belongs to no organisation."""
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What a list is narrowed to; empty values narrow nothing. `unit_id`: an OPD or bidang, NOBODYS for none of them;
+class LateFilters:
+    """What a list is narrowed to; empty values narrow nothing. `unit_id`: an OPD or bidang, NO_UNIT for none of them;
     `with_bidang`: also what is of its bidang. `late` True: late only; False: at risk only. `nobody`: no person and no
     post is named for it. `newest`: what is overdue for the shortest time first."""
 
@@ -67,14 +67,14 @@ class Filters:
     with_bidang: bool = False
 
 
-EVERYTHING = Filters()
+EVERYTHING = LateFilters()
 
 
-def asked(session: Session, *, today: date, now: datetime, zone: ZoneInfo) -> Asked:
-    return Asked(today, now, zone, signers(session, today))
+def moment_of(session: Session, *, today: date, now: datetime, zone: ZoneInfo) -> Moment:
+    return Moment(today, now, zone, signers(session, today))
 
 
-def lines(moment: Asked, kind: str = "") -> Subquery:
+def lines(moment: Moment, kind: str = "") -> Subquery:
     """Return every line of every source, or of one, as a subquery; made once for a moment."""
     chosen = [SOURCES[kind]] if kind in SOURCES else list(SOURCES.values())
     if kind not in moment.made:
@@ -82,7 +82,7 @@ def lines(moment: Asked, kind: str = "") -> Subquery:
     return moment.made[kind]
 
 
-def late(
+def list_late(
     session: Session,
     actor: Actor,
     *,
@@ -94,12 +94,12 @@ def late(
 ) -> list[Item]:
     """Return what is late or at risk, the longest overdue first, at most `MOST`; `organisation_id`: an OPD or
     bidang."""
-    moment = asked(session, today=today, now=now, zone=zone)
-    return list(listed(session, actor, moment, Filters(kind=kind, unit_id=organisation_id), size=MOST).items)
+    moment = moment_of(session, today=today, now=now, zone=zone)
+    return list(listed(session, actor, moment, LateFilters(kind=kind, unit_id=organisation_id), size=MOST).items)
 
 
 def listed(
-    session: Session, actor: Actor, moment: Asked, filters: Filters, *, number: int = 1, size: int = 25
+    session: Session, actor: Actor, moment: Moment, filters: LateFilters, *, number: int = 1, size: int = 25
 ) -> Page[Item]:
     """Return a page of the list, the longest overdue first.
 
@@ -124,7 +124,7 @@ def listed(
     return Page(items, total, number, size)
 
 
-def _selected(found: Subquery, unit: Any, actor: Actor, filters: Filters) -> Select[Any]:
+def _selected(found: Subquery, unit: Any, actor: Actor, filters: LateFilters) -> Select[Any]:
     query = (
         select()
         .select_from(found)
@@ -133,7 +133,7 @@ def _selected(found: Subquery, unit: Any, actor: Actor, filters: Filters) -> Sel
         .where(_sees(actor, found))
     )
     if filters.unit_id is not None:
-        here = unit == filters.unit_id if filters.unit_id != NOBODYS else unit.is_(None)
+        here = unit == filters.unit_id if filters.unit_id != NO_UNIT else unit.is_(None)
         query = query.where(or_(here, Organisation.parent_id == filters.unit_id) if filters.with_bidang else here)
     if filters.mine:
         query = query.where(found.c.owner_id == actor.id)
@@ -156,7 +156,7 @@ def _sees(actor: Actor, found: Subquery) -> ColumnElement[bool]:
     return or_(found.c.owner_id == actor.id, found.c.organisation_id.in_(actor.organisation_ids))
 
 
-def unit_of(moment: Asked) -> Any:
+def unit_of(moment: Moment) -> Any:
     """Return the OPD or bidang under which an organisation is counted: a KIM, and any other, under the office."""
     return case(
         (Organisation.kind.in_(UNITS), Organisation.id),
@@ -186,7 +186,7 @@ def _place(found: Subquery) -> Any:
     return day_number(found.c.since) + usual
 
 
-def _item(row: Any, moment: Asked, actor: Actor) -> Item:
+def _item(row: Any, moment: Moment, actor: Actor) -> Item:
     kind, due = KINDS[row.kind], due_of(row.kind, row.since)
     endpoint, values = kind.endpoint, {kind.number: row.target_id, **kind.more}
     if row.kind == "decision" and actor.id is not None and row.user_id == actor.id:  # also of a campaign of others
@@ -211,12 +211,14 @@ def _item(row: Any, moment: Asked, actor: Actor) -> Item:
     )
 
 
-def tally(session: Session, actor: Actor, *, today: date, now: datetime, zone: ZoneInfo) -> list[OfUnit]:
+def tally(session: Session, actor: Actor, *, today: date, now: datetime, zone: ZoneInfo) -> list[UnitTally]:
     """Count how much is late in every OPD or bidang, the most first. Five queries, whatever there is."""
-    return tallied(session, actor, asked(session, today=today, now=now, zone=zone))
+    return tally_filtered(session, actor, moment_of(session, today=today, now=now, zone=zone))
 
 
-def tallied(session: Session, actor: Actor, moment: Asked, filters: Filters = EVERYTHING) -> list[OfUnit]:
+def tally_filtered(
+    session: Session, actor: Actor, moment: Moment, filters: LateFilters = EVERYTHING
+) -> list[UnitTally]:
     """Count as `tally` does, in a list that is narrowed already."""
     found = lines(moment, filters.kind)
     unit = unit_of(moment).label("unit_id")
@@ -231,11 +233,11 @@ def tallied(session: Session, actor: Actor, moment: Asked, filters: Filters = EV
     return sorted(counted, key=lambda one: (-one.total, -one.at_risk, one.name))
 
 
-def _of_unit(number: int | None, name: str, rows: Sequence[Any], moment: Asked) -> OfUnit:
+def _of_unit(number: int | None, name: str, rows: Sequence[Any], moment: Moment) -> UnitTally:
     late_rows = [row for row in rows if row.late]
     by_kind = {row.kind: row.n for row in late_rows}
     oldest = [workdays.between(due_of(row.kind, row.oldest), moment.today) for row in late_rows]
-    return OfUnit(
+    return UnitTally(
         organisation_id=number,
         name=name,
         total=sum(by_kind.values()),

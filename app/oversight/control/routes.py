@@ -20,9 +20,9 @@ from app.kernel.roles import Can
 from app.oversight.control import queries
 from app.oversight.control.blueprint import bp
 from app.oversight.control.escalation import LEVELS
-from app.oversight.control.items import KINDS, NOBODY, Item, OfUnit, may_do
-from app.oversight.control.lines import Asked
-from app.oversight.control.queries import NOBODYS, Filters
+from app.oversight.control.items import KINDS, NOBODY, Item, UnitTally, may_do
+from app.oversight.control.lines import Moment
+from app.oversight.control.queries import NO_UNIT, LateFilters
 
 __all__ = ["bp"]
 
@@ -33,11 +33,11 @@ NEWEST = "baru"
 SHOWN_UNITS = 6
 
 
-def _filters() -> Filters:
+def _filters() -> LateFilters:
     args = request.args
     kind, state, who = args.get("jenis", ""), args.get("keadaan", ""), args.get("siapa", "")
-    unit = NOBODYS if args.get("bidang") == str(NOBODYS) else number_of("bidang")
-    return Filters(
+    unit = NO_UNIT if args.get("bidang") == str(NO_UNIT) else number_of("bidang")
+    return LateFilters(
         kind=kind if kind in KINDS else "",
         unit_id=unit,
         mine=who == MINE,
@@ -49,15 +49,15 @@ def _filters() -> Filters:
     )
 
 
-def _moment() -> Asked:
-    return queries.asked(db.session, today=local_day(now()), now=now(), zone=zone())
+def _moment() -> Moment:
+    return queries.moment_of(db.session, today=local_day(now()), now=now(), zone=zone())
 
 
 @bp.get("/perlu-dikejar")
 @allow(Can.READ_LATE)
 def index() -> ResponseReturnValue:
     actor, filters, moment = current_actor(), _filters(), _moment()
-    units = queries.tallied(db.session, actor, moment)
+    units = queries.tally_filtered(db.session, actor, moment)
     page = queries.listed(db.session, actor, moment, filters, number=number_of("hal") or 1)
     return render_template(
         "control/index.html",
@@ -79,8 +79,8 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _choices(units: Sequence[OfUnit]) -> Mapping[str, list[tuple[Any, str]]]:
-    named = sorted((unit_name(one), NOBODYS if one.organisation_id is None else one.organisation_id) for one in units)
+def _choices(units: Sequence[UnitTally]) -> Mapping[str, list[tuple[Any, str]]]:
+    named = sorted((unit_name(one), NO_UNIT if one.organisation_id is None else one.organisation_id) for one in units)
     return {
         "jenis": [("", _("Semua jenis")), *((key, sentence(kind.label)) for key, kind in KINDS.items())],
         "bidang": [("", _("Semua bidang dan OPD")), *((number, name) for name, number in named)],
@@ -90,7 +90,7 @@ def _choices(units: Sequence[OfUnit]) -> Mapping[str, list[tuple[Any, str]]]:
     }
 
 
-def unit_name(unit: OfUnit) -> str:
+def unit_name(unit: UnitTally) -> str:
     return unit.name or sentence(NOBODY)
 
 
@@ -114,7 +114,7 @@ def file() -> ResponseReturnValue:
     top = ""
     if found.total > len(found.items):
         top = _("%(n)s teratas dari %(of)s", n=angka(len(found.items)), of=angka(found.total))
-    units = queries.tallied(db.session, actor, moment)
+    units = queries.tally_filtered(db.session, actor, moment)
     sheets = [
         Sheet(_("Perlu dikejar"), titles, [_row(item) for item in found.items], top),
         Sheet(_("Menurut bidang"), *_by_unit(units)),
@@ -131,7 +131,7 @@ def _row(item: Item) -> Row:
     ]  # fmt: skip
 
 
-def _by_unit(units: Sequence[OfUnit]) -> tuple[list[str], list[Row]]:
+def _by_unit(units: Sequence[UnitTally]) -> tuple[list[str], list[Row]]:
     used = [key for key in KINDS if any(key in one.by_kind for one in units)]
     titles = [
         _("Bidang atau OPD"), _("Terlambat"), _("Hampir terlambat"), _("Paling lama (hari kerja)"),

@@ -14,53 +14,53 @@ from app.outreach.posts.states import OWNER_STEP
 from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.queries import waits_for_somebody
-from app.oversight.control.lines import Asked, line
+from app.oversight.control.lines import Moment, line
 
 
-def deliveries(asked: Asked) -> Select[Any]:
+def deliveries(moment: Moment) -> Select[Any]:
     """Select what did not go out by itself, and what a person was to post by hand and has not."""
     return (
         line(
-            asked, "delivery", Delivery.id, local_day(Delivery.due_at, asked.zone),
+            moment, "delivery", Delivery.id, local_day(Delivery.due_at, moment.zone),
             title=Post.title, detail=Outlet.name, organisation=Post.organisation_id,
             owner=func.coalesce(Outlet.responsible_id, Post.author_id), late=true(),
         )
         .join(Post, Post.id == Delivery.post_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
-        .where(waits_for_somebody(), Delivery.due_at < asked.now)
+        .where(waits_for_somebody(), Delivery.due_at < moment.now)
     )  # fmt: skip
 
 
-def approvals(asked: Asked) -> Select[Any]:
+def approvals(moment: Moment) -> Select[Any]:
     """Select posts whose approval takes longer than its target, since they were submitted."""
-    since = local_day(Post.submitted_at, asked.zone)
+    since = local_day(Post.submitted_at, moment.zone)
     return (
         line(
-            asked, "approval", Post.id, since, title=Post.title, detail=Campaign.name, organisation=_whose(),
-            owner=_signer(asked),
+            moment, "approval", Post.id, since, title=Post.title, detail=Campaign.name, organisation=_whose(),
+            owner=_signer(moment),
         )
         .join(Campaign, Campaign.id == Post.campaign_id)
         .outerjoin(Service, Service.id == Post.service_id)
-        .where(Post.status == PostStatus.IN_REVIEW, since <= asked.late_until("approval"))
+        .where(Post.status == PostStatus.IN_REVIEW, since <= moment.late_until("approval"))
     )  # fmt: skip
 
 
-def drafts(asked: Asked) -> Select[Any]:
+def drafts(moment: Moment) -> Select[Any]:
     """Select posts whose time is near or has just passed and that nobody approved, except those in `approvals`."""
-    since = local_day(Post.scheduled_at, asked.zone)
+    since = local_day(Post.scheduled_at, moment.zone)
     in_review = and_(
         Post.status == PostStatus.IN_REVIEW,
-        local_day(Post.submitted_at, asked.zone) > asked.late_until("approval"),
+        local_day(Post.submitted_at, moment.zone) > moment.late_until("approval"),
     )
     return (
         line(
-            asked, "draft", Post.id, since, title=Post.title, detail=Campaign.name, organisation=_whose(),
-            owner=case((Post.status == PostStatus.IN_REVIEW, _signer(asked)), else_=Post.author_id),
-            late=Post.scheduled_at < asked.now,
+            moment, "draft", Post.id, since, title=Post.title, detail=Campaign.name, organisation=_whose(),
+            owner=case((Post.status == PostStatus.IN_REVIEW, _signer(moment)), else_=Post.author_id),
+            late=Post.scheduled_at < moment.now,
         )
         .join(Campaign, Campaign.id == Post.campaign_id)
         .outerjoin(Service, Service.id == Post.service_id)
-        .where(or_(Post.status.in_((PostStatus.DRAFT, PostStatus.RETURNED)), in_review), is_near(asked.now))
+        .where(or_(Post.status.in_((PostStatus.DRAFT, PostStatus.RETURNED)), in_review), is_near(moment.now))
     )  # fmt: skip
 
 
@@ -70,9 +70,9 @@ def _whose() -> Any:
     return case((asks_owner, func.coalesce(Service.owner_id, Post.organisation_id)), else_=Post.organisation_id)
 
 
-def _signer(asked: Asked) -> Any:
+def _signer(moment: Moment) -> Any:
     """Who signs the step that a post waits for: of its own organisation, else of the office."""
-    signers = asked.signers
+    signers = moment.signers
     own = [
         (and_(Post.waiting_for == position, Post.organisation_id == place), people[0])
         for (place, position), people in signers.by_place.items()
@@ -85,37 +85,37 @@ def _signer(asked: Asked) -> Any:
     return case(*own, *office, else_=null()) if own or office else null()
 
 
-def outlets(asked: Asked) -> Select[Any]:
-    since = local_day(func.coalesce(Outlet.checked_at, Outlet.created_at), asked.zone)
+def outlets(moment: Moment) -> Select[Any]:
+    since = local_day(func.coalesce(Outlet.checked_at, Outlet.created_at), moment.zone)
     return line(
-        asked, "outlet", Outlet.id, since, title=Outlet.name, organisation=Outlet.organisation_id,
+        moment, "outlet", Outlet.id, since, title=Outlet.name, organisation=Outlet.organisation_id,
         owner=Outlet.responsible_id, late=true(),
     ).where(is_signed_out())  # fmt: skip
 
 
-def orders(asked: Asked) -> Select[Any]:
-    since = local_day(PrintOrder.ordered_at, asked.zone)
-    return _order(asked, "order", since).where(
-        PrintOrder.status == OrderStatus.ORDERED, since <= asked.listed_until("order")
+def orders(moment: Moment) -> Select[Any]:
+    since = local_day(PrintOrder.ordered_at, moment.zone)
+    return _order(moment, "order", since).where(
+        PrintOrder.status == OrderStatus.ORDERED, since <= moment.listed_until("order")
     )
 
 
-def proofs(asked: Asked) -> Select[Any]:
+def proofs(moment: Moment) -> Select[Any]:
     """Select orders that were confirmed or done, and of which nothing was ever seen in place."""
-    since = local_day(func.coalesce(PrintOrder.confirmed_at, PrintOrder.ordered_at), asked.zone)
+    since = local_day(func.coalesce(PrintOrder.confirmed_at, PrintOrder.ordered_at), moment.zone)
     of_it = or_(Proof.order_id == PrintOrder.id, and_(Proof.order_id.is_(None), Proof.piece_id == PrintOrder.piece_id))
     proved = exists(select(Proof.id).where(of_it, Proof.withdrawn_at.is_(None)))
-    return _order(asked, "proof", since).where(
+    return _order(moment, "proof", since).where(
         PrintOrder.status.in_((OrderStatus.CONFIRMED, OrderStatus.DONE)),
         ~proved,
-        since <= asked.listed_until("proof"),
+        since <= moment.listed_until("proof"),
     )
 
 
-def _order(asked: Asked, kind: str, since: Any) -> Select[Any]:
+def _order(moment: Moment, kind: str, since: Any) -> Select[Any]:
     return (
         line(
-            asked, kind, PrintOrder.id, since, title=PrintPiece.title, detail=Outlet.name,
+            moment, kind, PrintOrder.id, since, title=PrintPiece.title, detail=Outlet.name,
             organisation=PrintPiece.organisation_id, owner=Outlet.responsible_id,
         )
         .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)

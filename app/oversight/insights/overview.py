@@ -19,7 +19,7 @@ from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign, CampaignStatus
-from app.oversight.control.items import OfUnit
+from app.oversight.control.items import UnitTally
 from app.oversight.control.queries import tally
 from app.oversight.insights.awareness import Standing, standing
 from app.oversight.mosaic.squares import NOBODY_YET
@@ -78,7 +78,7 @@ class Reach:
 class Overdue:
     """What is late, by bidang or OPD, the most first."""
 
-    units: Sequence[OfUnit]
+    units: Sequence[UnitTally]
 
     @property
     def late(self) -> int:
@@ -89,7 +89,7 @@ class Overdue:
         return sum(one.at_risk for one in self.units)
 
     @property
-    def behind(self) -> Sequence[OfUnit]:
+    def behind(self) -> Sequence[UnitTally]:
         return [one for one in self.units if one.total]
 
     def sentence(self, nobody: str) -> T:

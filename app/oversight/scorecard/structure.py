@@ -21,15 +21,15 @@ from app.learning.training.models import Batch, BatchSession, Enrolment, Seat, T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.posts.models import Post
 from app.outreach.publishing.models import Delivery, DeliveryStatus
-from app.oversight.control.items import OfUnit
-from app.oversight.control.queries import NOBODYS, tally
+from app.oversight.control.items import UnitTally
+from app.oversight.control.queries import NO_UNIT, tally
 from app.oversight.scorecard.approvals import find_lead, lead_records
 from app.oversight.scorecard.changes import day_of
 from app.oversight.scorecard.measures import HOURS, ITEMS, PERCENT, Do, Found, Look, Measure, Record, listing, share
 from app.oversight.scorecard.resources import named
 
 
-def _tally(look: Look) -> Sequence[OfUnit]:
+def _tally(look: Look) -> Sequence[UnitTally]:
     return tally(look.session, look.actor, today=look.today, now=look.now, zone=look.zone)
 
 
@@ -52,13 +52,13 @@ def overdue_rows(look: Look) -> list[Record]:
         Record(
             _unit(unit), T("%(n)s terlambat, yang terlama %(days)s hari kerja", n=unit.total,
                            days=unit.oldest_days or 0),
-            None, "control.index", {"bidang": unit.organisation_id or NOBODYS, "keadaan": "terlambat"},
+            None, "control.index", {"bidang": unit.organisation_id or NO_UNIT, "keadaan": "terlambat"},
         )
         for unit in _tally(look) if unit.total
     ]  # fmt: skip
 
 
-def _unit(unit: OfUnit) -> T | str:
+def _unit(unit: UnitTally) -> T | str:
     return unit.name or T("Belum ada bidang atau OPD")
 
 
