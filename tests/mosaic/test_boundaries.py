@@ -105,7 +105,7 @@ def map_of(session: Session, world: World, measure: Measure = LAST_CONTACT) -> b
         session, SYSTEM, "64.02", ZoneInfo("Asia/Makassar"), now=world.clock.now(), period=Period.year(2026),
         measure=measure,
     )  # fmt: skip
-    return boundaries.drawn(kept, shown)
+    return boundaries.shade_areas(kept, shown)
 
 
 def held(world: World, village: str) -> None:

@@ -21,7 +21,7 @@ from app.outreach.publishing.models import Delivery
 from app.oversight.mosaic.measures import COLUMNS, LAST_CONTACT, MEASURES
 from app.oversight.mosaic.queries import mosaic, table_of
 from app.oversight.mosaic.squares import Square
-from app.oversight.mosaic.values import Look, Reading, Value
+from app.oversight.mosaic.values import MosaicScope, Reading, Value
 from tests.pages import asked
 from tests.results.build import drawn, give, planted
 from tests.survey_sample import ANSWERS
@@ -114,7 +114,7 @@ def test_in_a_period_without_records_no_village_counts_as_missed(session: Sessio
     assert [(str(step.label), count) for step, count in shown.legend] == [("Belum dicatat dalam masa ini", 237)]
     square = next(square for square in shown.squares if square.code == village)
     assert str(square.touch.said).startswith("belum dicatat dalam masa ini, terakhir terjangkau 25 Sep 2026")
-    rows = table_of(session, shown, Look(ZONE, world.clock.now(), shown.period, SYSTEM), COLUMNS).rows
+    rows = table_of(session, shown, MosaicScope(ZONE, world.clock.now(), shown.period, SYSTEM), COLUMNS).rows
     assert {value.cell for row in rows for one, value in row.values.items() if one != "kontak"} == {None}
 
 
@@ -174,7 +174,7 @@ def test_practice_trainees_stand_alone_and_say_so_else_they_are_left_out_in_word
     session: Session, world: World
 ) -> None:
     def reading() -> Reading:
-        return MEASURES["peserta"].read(session, Look(ZONE, world.clock.now(), YEAR, SYSTEM))
+        return MEASURES["peserta"].read(session, MosaicScope(ZONE, world.clock.now(), YEAR, SYSTEM))
 
     def seated(*, simulated: bool, village: str) -> None:
         batch = world.batch(sessions=1, simulated=simulated)
@@ -234,7 +234,7 @@ def test_a_programme_aims_at_named_villages_and_districts_and_what_is_for_all_st
     session.commit()
     order(session, world, everywhere)
     order(session, world, world.campaign())
-    reading = MEASURES["dipesan"].read(session, Look(ZONE, world.clock.now(), YEAR, SYSTEM))
+    reading = MEASURES["dipesan"].read(session, MosaicScope(ZONE, world.clock.now(), YEAR, SYSTEM))
     assert {code: value.cell for code, value in reading.values.items()} == dict.fromkeys(found, 1)
     assert reading.source is not None
     assert reading.source.note.params == {"n": 2}, "what was meant for all is said and shades none"
@@ -285,7 +285,7 @@ def test_a_simulated_survey_stands_in_only_where_there_is_no_real_one_and_says_s
     session: Session, world: World, surveyed: Wave
 ) -> None:
     world.wave(status="closed", simulated=True, name="Latihan", starts_on=date(2026, 10, 20), ends_on=date(2026, 11, 1))
-    measure, look = MEASURES["pengenalan"], Look(ZONE, world.clock.now(), YEAR, SYSTEM)
+    measure, look = MEASURES["pengenalan"], MosaicScope(ZONE, world.clock.now(), YEAR, SYSTEM)
     source = measure.read(session, look).source
     assert source is not None
     assert (source.simulated, "Survei Oktober" in str(source.note)) == (False, True)
@@ -294,15 +294,15 @@ def test_a_simulated_survey_stands_in_only_where_there_is_no_real_one_and_says_s
     source = measure.read(session, look).source
     assert source is not None
     assert (source.simulated, "Latihan" in str(source.note)) == (True, True)
-    before = Look(ZONE, world.clock.now(), Period.month(2026, 8), SYSTEM)
+    before = MosaicScope(ZONE, world.clock.now(), Period.month(2026, 8), SYSTEM)
     assert "Belum ada survei" in str(measure.read(session, before).source.note)  # type: ignore[union-attr]
 
 
 def test_surveys_of_others_are_not_shown(session: Session, world: World, surveyed: Wave) -> None:
     foreign = world.actor(Role.VIEWER, organisation=world.organisation())
     measure = MEASURES["pengenalan"]
-    assert measure.read(session, Look(ZONE, world.clock.now(), YEAR, foreign)).values == {}
-    assert measure.read(session, Look(ZONE, world.clock.now(), YEAR, None)).values == {}
+    assert measure.read(session, MosaicScope(ZONE, world.clock.now(), YEAR, foreign)).values == {}
+    assert measure.read(session, MosaicScope(ZONE, world.clock.now(), YEAR, None)).values == {}
 
 
 @pytest.mark.parametrize("key", list(MEASURES))
@@ -328,7 +328,7 @@ def test_the_table_says_what_the_squares_say(session: Session, world: World) -> 
     held(world, village, 3, people=12)
     now = world.clock.now()
     shown = mosaic(session, SYSTEM, "64.02", ZONE, now=now, period=YEAR)
-    table = table_of(session, shown, Look(ZONE, now, YEAR, SYSTEM), COLUMNS)
+    table = table_of(session, shown, MosaicScope(ZONE, now, YEAR, SYSTEM), COLUMNS)
     assert len(table.rows) == 237
     row = next(one for one in table.rows if one.square.code == village)
     assert {key: value.cell for key, value in row.values.items()} == {

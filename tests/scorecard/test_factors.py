@@ -18,7 +18,7 @@ from app.oversight.control.queries import tally
 from app.oversight.scorecard.approvals import quantile, working_hours
 from app.oversight.scorecard.clarity import caught, understood
 from app.oversight.scorecard.factors import MEASURES
-from app.oversight.scorecard.measures import Look, State
+from app.oversight.scorecard.measures import ScorecardScope, State
 from config import ROOT
 from tests.pages import asked
 from tests.scorecard.build import TODAY, YEAR, an_office, factors, indicators, read, sent, survey, wita
@@ -197,8 +197,8 @@ def test_where_nobody_real_took_part_practice_stands_and_says_so(world: World, s
     assert (one.met, one.simulated, one.more) == (1, True, None)
 
 
-def _look(world: World) -> Look:
-    return Look(world.session, SYSTEM, YEAR, TODAY, world.clock.now(), ZONE, "64.02")
+def _look(world: World) -> ScorecardScope:
+    return ScorecardScope(world.session, SYSTEM, YEAR, TODAY, world.clock.now(), ZONE, "64.02")
 
 
 def test_somebody_of_an_opd_is_told_what_one_may_see(world: World, session: Session) -> None:

@@ -15,7 +15,7 @@ from app.evidence.results.rounding import rounded
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.kernel.text import T
-from app.oversight.mosaic.values import Look, Measure, Reading, Source, Step, Value, day_words
+from app.oversight.mosaic.values import Measure, MosaicScope, Reading, Source, Step, Value, day_words
 
 UNASKED, HIDDEN = 0, 1
 FIFTH = 20  # percent
@@ -27,23 +27,23 @@ FIFTHS = [
 STEPS = (Step("zero", T("Belum disurvei")), Step("unknown", T("Belum cukup jawaban, atau tidak ditampilkan")), *FIFTHS)
 
 
-def newest(session: Session, look: Look) -> Wave | None:
+def newest_survey(session: Session, scope: MosaicScope) -> Wave | None:
     """Return the survey of residents that ended last by the end of the period and is closed; a simulated one only where
     there is no real one."""
-    if look.actor is None:
+    if scope.actor is None:
         return None
     query = (
         select(Wave)
-        .where(visible_to(look.actor), Wave.audience == SurveyAudience.RESIDENTS, Wave.status == WaveStatus.CLOSED)
-        .where(Wave.ends_on <= look.period.last)
+        .where(visible_to(scope.actor), Wave.audience == SurveyAudience.RESIDENTS, Wave.status == WaveStatus.CLOSED)
+        .where(Wave.ends_on <= scope.period.last)
         .order_by(Wave.simulated, Wave.ends_on.desc(), Wave.id.desc())
         .limit(1)
     )
     return session.scalar(query)
 
 
-def _awareness(session: Session, look: Look) -> Reading:
-    wave = newest(session, look)
+def _awareness(session: Session, scope: MosaicScope) -> Reading:
+    wave = newest_survey(session, scope)
     if wave is None:
         return Reading({}, Source(T("Belum ada survei warga yang sudah ditutup.")))
     survey = survey_of(session, wave)
@@ -52,7 +52,7 @@ def _awareness(session: Session, look: Look) -> Reading:
     shares = [item for item in survey.items if item.group == "measure" and item.kind == "share" and not item.decoy]
     offered = campaign_first(shares, campaign_measures(session, wave, survey.definition), lambda item: item.key)
     items = [(item.key, quotes.label(item)) for item in offered]
-    chosen = look.item if look.item in dict(items) else next(iter(dict(items)), "")
+    chosen = scope.item if scope.item in dict(items) else next(iter(dict(items)), "")
     index = survey.index(chosen)
     if part is None or index is None:
         return Reading({}, _source(wave, part, items, chosen))

@@ -26,7 +26,7 @@ from app.oversight.mosaic.values import UNRECORDED, UNRECORDED_STEP, Step
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedBoundaries:
     """What a file gave; the slow part, before anything is written."""
 
     areas: Areas
@@ -38,17 +38,17 @@ def of_regency(session: Session, regency_code: str) -> Boundaries | None:
     return session.scalar(select(Boundaries).where(Boundaries.regency_code == regency_code))
 
 
-def check(session: Session, actor: Actor, regency_code: str, data: bytes, name: str) -> Loaded:
+def check(session: Session, actor: Actor, regency_code: str, data: bytes, name: str) -> LoadedBoundaries:
     """Read a file of boundaries without storing it. Raises Forbidden, and Invalid with what is wrong in the file."""
     check_may_record(actor)
     of_regency = Village.code.startswith(f"{regency_code}.", autoescape=True)
     codes = session.execute(select(Village.code, Village.district_code).where(of_regency)).all()
     areas = read_areas(data, name, {row.code for row in codes}, {row.district_code for row in codes})
-    return Loaded(areas, draw(areas.rings), Checked(data, MIME, clean_name(name)))
+    return LoadedBoundaries(areas, draw(areas.rings), Checked(data, MIME, clean_name(name)))
 
 
 def load(
-    session: Session, storage: Storage, actor: Actor, regency_code: str, loaded: Loaded, *, now: datetime
+    session: Session, storage: Storage, actor: Actor, regency_code: str, loaded: LoadedBoundaries, *, now: datetime
 ) -> tuple[Boundaries, list[str]]:
     """Put these in the place of those before. Return also the SHA-256 of contents that nothing holds any more, to be
     removed after the commit."""
@@ -128,7 +128,7 @@ LETTER = 12
 """How wide a letter of a name is on the map, in its units."""
 
 
-def drawn(kept: Boundaries, shown: Mosaic) -> Map:
+def shade_areas(kept: Boundaries, shown: Mosaic) -> Map:
     """Return the areas with what the mosaic says of them. A village has its own shade; a district the share of its
     villages of which the measure has something, unless the figure is the district's own."""
     if kept.level == "village":

@@ -44,14 +44,14 @@ def layout_of(regency_code: str, districts: Iterable[tuple[str, str]], folder: P
     listed = list(districts)
     path = folder / f"{regency_code}.yaml"
     if not path.exists():
-        return plain(listed)
+        return grid_by_name(listed)
     try:
         return read_layout(path.read_text(encoding="utf-8"), dict(listed))
     except Invalid as wrong:
-        return plain(listed, T("Tata letak %(file)s tidak dipakai: %(why)s", file=path.name, why=wrong.sentence))
+        return grid_by_name(listed, T("Tata letak %(file)s tidak dipakai: %(why)s", file=path.name, why=wrong.sentence))
 
 
-def plain(districts: Iterable[tuple[str, str]], problem: T | None = None) -> Layout:
+def grid_by_name(districts: Iterable[tuple[str, str]], problem: T | None = None) -> Layout:
     """Lay the districts out row after row, in the order of the alphabet."""
     codes = [code for code, _name in sorted(districts, key=lambda one: (one[1], one[0]))]
     return Layout(

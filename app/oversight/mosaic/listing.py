@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.oversight.mosaic.squares import Row
+from app.oversight.mosaic.squares import VillageRow
 
-STATES: Mapping[str, Callable[[Row], bool]] = {
+STATES: Mapping[str, Callable[[VillageRow], bool]] = {
     "belum": lambda row: not row.square.reached,
     "belum-pernah": lambda row: row.square.never,
     "terjangkau": lambda row: row.square.reached,
@@ -14,7 +14,7 @@ STATES: Mapping[str, Callable[[Row], bool]] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class VillageFilters:
     """`state`: a key of STATES, "" for all. `sort`: "nama", "kecamatan" or the key of a measure, least first; "" puts
     the longest without contact first."""
 
@@ -25,7 +25,7 @@ class Wanted:
     down: bool = False
 
 
-def chosen(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
+def filter_rows(rows: Sequence[VillageRow], wanted: VillageFilters) -> list[VillageRow]:
     keep = STATES.get(wanted.state)
     words = " ".join(wanted.words.lower().split())
     found = [
@@ -44,13 +44,13 @@ def chosen(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
     return found
 
 
-def _order(sort: str) -> Callable[[Row], tuple[float, str]]:
+def _order(sort: str) -> Callable[[VillageRow], tuple[float, str]]:
     if sort == "nama":
         return lambda row: (0, row.square.name)
     if sort == "kecamatan":
         return lambda row: (0, row.square.district)
 
-    def by_value(row: Row) -> tuple[float, str]:
+    def by_value(row: VillageRow) -> tuple[float, str]:
         value = row.values.get(sort, row.square.touch)
         return (-1 if value.amount is None else value.amount, "")
 

@@ -15,10 +15,10 @@ from app.kernel.site import site_of
 from app.kernel.text import T
 from app.learning.skills import villages_reached as training
 from app.outreach.printing.models import Proof, ProofVillage
-from app.oversight.mosaic.aimed import Aimed, ordered, posted
 from app.oversight.mosaic.awareness import AWARENESS
-from app.oversight.mosaic.practice import practice_apart
-from app.oversight.mosaic.values import Look, Measure, Reading, Source, Step, Value, day_words, ranges, step_of
+from app.oversight.mosaic.practice import separate_practice
+from app.oversight.mosaic.targeted import TargetedCounts, count_ordered, count_posted
+from app.oversight.mosaic.values import Measure, MosaicScope, Reading, Source, Step, Value, day_words, ranges, step_of
 
 EVER = date(2000, 1, 1)
 """Before anything that an office keeps here."""
@@ -37,13 +37,13 @@ LAST = (
 )
 
 
-def _last_contact(session: Session, look: Look) -> Reading:
+def _last_contact(session: Session, scope: MosaicScope) -> Reading:
     """The last one up to the end of the period: whether it is inside tells whether the village was reached in it."""
-    until = Period(min(EVER, look.period.first), look.period.last)
+    until = Period(min(EVER, scope.period.first), scope.period.last)
     found = {}
-    for code, last in contacts(session, look.zone, look.now, period=until).items():
-        age = (look.day - last.on).days
-        step = BEFORE if last.on < look.period.first else OLD + sum(age <= limit for limit in AGES)
+    for code, last in contacts(session, scope.zone, scope.now, period=until).items():
+        age = (scope.day - last.on).days
+        step = BEFORE if last.on < scope.period.first else OLD + sum(age <= limit for limit in AGES)
         what = ", ".join(str(source.label) for source in last.sources).lower()
         if step == BEFORE:
             said = T("tidak terjangkau dalam masa ini, terakhir %(day)s (%(what)s)", day=day_words(last.on), what=what)
@@ -77,29 +77,29 @@ def _counted(found: Mapping[str, int], bounds: tuple[int, ...], said: T) -> Read
     return Reading(values)
 
 
-def _proofs(session: Session, look: Look) -> Reading:
+def _proofs(session: Session, scope: MosaicScope) -> Reading:
     rows = session.execute(
         select(ProofVillage.village_code, func.count(Proof.id).label("proofs"))
         .join(Proof, Proof.id == ProofVillage.proof_id)
-        .where(Proof.withdrawn_at.is_(None), Proof.placed_on.between(look.period.first, look.period.last))
+        .where(Proof.withdrawn_at.is_(None), Proof.placed_on.between(scope.period.first, scope.period.last))
         .group_by(ProofVillage.village_code)
     )
     return _counted({row.village_code: row.proofs for row in rows}, FEW, T("%(n)s kali cetakan terbukti terpasang"))
 
 
-def _held(session: Session, look: Look) -> list[Any]:
-    during, practice = within(look.period, look.zone), site_of(session).practice
-    return list(session.execute(count_by_village(look.now, during=during, practice=practice)))
+def _held(session: Session, scope: MosaicScope) -> list[Any]:
+    during, practice = within(scope.period, scope.zone), site_of(session).practice
+    return list(session.execute(count_by_village(scope.now, during=during, practice=practice)))
 
 
-def _events(session: Session, look: Look) -> Reading:
-    return _counted({row.village_code: row.events for row in _held(session, look)}, FEW, T("%(n)s kegiatan"))
+def _events(session: Session, scope: MosaicScope) -> Reading:
+    return _counted({row.village_code: row.events for row in _held(session, scope)}, FEW, T("%(n)s kegiatan"))
 
 
-def _people(session: Session, look: Look) -> Reading:
+def _people(session: Session, scope: MosaicScope) -> Reading:
     """A village with events of which nobody counted the people is not one where nobody came."""
     values = {}
-    for row in _held(session, look):
+    for row in _held(session, scope):
         if row.people is None:
             said = T("%(events)s kegiatan, yang hadir belum dihitung", events=row.events)
             values[row.village_code] = Value(1, said)
@@ -110,9 +110,9 @@ def _people(session: Session, look: Look) -> Reading:
     return Reading(values)
 
 
-def _trainees(session: Session, look: Look) -> Reading:
+def _trainees(session: Session, scope: MosaicScope) -> Reading:
     """Of fewer than LEAST_CELL it is not said how many: they could be named."""
-    found = training.count_people(session, look.zone, look.now, look.period)
+    found = training.count_people(session, scope.zone, scope.now, scope.period)
     few = Value(1, T("kurang dari %(n)s orang dari desa ini ikut pelatihan", n=LEAST_CELL), 1)
     enough = {code: number for code, number in found.items() if number >= LEAST_CELL}
     counted = _counted(enough, TRAINED, T("%(n)s orang dari desa ini ikut pelatihan"))
@@ -153,7 +153,7 @@ TRAINEES = Measure(
     T("Berapa orang dari desa itu yang tercatat hadir di pelatihan, di mana pun diadakan."),
     (Step("zero", T("Belum ada")), Step("s1", T("Kurang dari %(n)s", n=LEAST_CELL)), *ranges(TRAINED)[1:]),
     Value(0, T("belum ada peserta pelatihan dari sini"), 0, 0),
-    practice_apart(_trainees),
+    separate_practice(_trainees),
 )
 
 # --- meant for a village, which does not say that it came there ------------------------------------------------------
@@ -163,20 +163,20 @@ ORDERED_FOR_ALL = T("Di luar itu %(n)s pesanan untuk seluruh kabupaten, tidak di
 POSTED_FOR_ALL = T("Di luar itu %(n)s unggahan untuk seluruh kabupaten, tidak diwarnai.")
 
 
-def _aimed(found: Aimed, bounds: tuple[int, ...], said: T, rest: T) -> Reading:
+def _aimed(found: TargetedCounts, bounds: tuple[int, ...], said: T, rest: T) -> Reading:
     """What was meant for all villages would shade them all alike: `rest` says how much it is."""
     values = _counted(found.by_village, bounds, said).values
     return Reading(values, Source(T(rest.msgid, n=found.everywhere)) if found.everywhere else None)
 
 
-def _ordered(session: Session, look: Look) -> Reading:
+def _ordered(session: Session, scope: MosaicScope) -> Reading:
     said = T("%(n)s pesanan cetak ditujukan ke sini, tidak dihitung sampai")
-    return _aimed(ordered(session, look), FEW, said, ORDERED_FOR_ALL)
+    return _aimed(count_ordered(session, scope), FEW, said, ORDERED_FOR_ALL)
 
 
-def _posted(session: Session, look: Look) -> Reading:
+def _posted(session: Session, scope: MosaicScope) -> Reading:
     said = T("%(n)s unggahan ditujukan ke sini, tidak dihitung sampai")
-    return _aimed(posted(session, look), SOME, said, POSTED_FOR_ALL)
+    return _aimed(count_posted(session, scope), SOME, said, POSTED_FOR_ALL)
 
 
 ORDERED = Measure(

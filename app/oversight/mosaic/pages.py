@@ -9,7 +9,7 @@ from app.base.web.formats import sentence
 from app.base.web.query import kept_args
 from app.gatherings.reports.contacts import Network
 from app.kernel.text import T
-from app.oversight.mosaic.listing import Wanted
+from app.oversight.mosaic.listing import VillageFilters
 from app.oversight.mosaic.squares import NOBODY_YET, Square
 from app.oversight.mosaic.values import day_words
 
@@ -22,9 +22,9 @@ def view_asked() -> str:
     return asked if asked in VIEWS else ""
 
 
-def wanted() -> Wanted:
+def asked_filters() -> VillageFilters:
     given = request.args
-    return Wanted(
+    return VillageFilters(
         words=given.get("q", "")[:LONGEST_ASKED],
         district=given.get("kecamatan", ""),
         state=given.get("keadaan", ""),

@@ -8,21 +8,21 @@ from sqlalchemy.orm import Session
 from app.kernel.text import T
 from app.learning.skills import villages_reached
 from app.learning.training.practice import shows_practice
-from app.oversight.mosaic.values import Look, Reading, Source
+from app.oversight.mosaic.values import MosaicScope, Reading, Source
 
 PRACTICE = T("Belum ada pelatihan nyata; yang tampak peserta pelatihan simulasi.")
 LEFT_OUT = T("Pelatihan simulasi tidak dihitung.")
 NUMBERS = "skills.numbers"
 
-Read = Callable[[Session, Look], Reading]
+Read = Callable[[Session, MosaicScope], Reading]
 
 
-def practice_apart(read: Read) -> Read:
+def separate_practice(read: Read) -> Read:
     """Return a reader that also says what is to be known of practice; nothing where nothing was read, which is not
     recorded."""
 
-    def told(session: Session, look: Look) -> Reading:
-        reading = read(session, look)
+    def told(session: Session, scope: MosaicScope) -> Reading:
+        reading = read(session, scope)
         if not reading.values:
             return reading
         if shows_practice(session):
@@ -31,7 +31,7 @@ def practice_apart(read: Read) -> Read:
                 for code, value in reading.values.items()
             }
             return Reading(values, Source(PRACTICE, NUMBERS, simulated=True))
-        practised = villages_reached.count_people(session, look.zone, look.now, look.period, practice=True)
+        practised = villages_reached.count_people(session, scope.zone, scope.now, scope.period, practice=True)
         return Reading(reading.values, Source(LEFT_OUT, NUMBERS) if practised else None)
 
     return told

@@ -15,8 +15,8 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.oversight.mosaic.layout import layout_of
 from app.oversight.mosaic.measures import LAST_CONTACT
-from app.oversight.mosaic.squares import Mosaic, Row, Square, Table, Tile
-from app.oversight.mosaic.values import UNRECORDED, UNRECORDED_STEP, Look, Measure, Reading, Value, day_words
+from app.oversight.mosaic.squares import Mosaic, Square, Table, Tile, VillageRow
+from app.oversight.mosaic.values import UNRECORDED, UNRECORDED_STEP, Measure, MosaicScope, Reading, Value, day_words
 
 
 def mosaic(
@@ -31,9 +31,9 @@ def mosaic(
     item: str = "",
 ) -> Mosaic:
     """Return all villages of the regency, shaded by a measure. A fixed number of queries, however much happened."""
-    look = Look(zone, now, period, actor, item)
-    touch = LAST_CONTACT.read(session, look)
-    reading = touch if measure is LAST_CONTACT else measure.read(session, look)
+    scope = MosaicScope(zone, now, period, actor, item)
+    touch = LAST_CONTACT.read(session, scope)
+    reading = touch if measure is LAST_CONTACT else measure.read(session, scope)
     recorded = any(_inside(last, period) for last in touch.values.values())
     known = recorded if measure is LAST_CONTACT else measure.knows(reading)
     connected = networks(session)
@@ -78,18 +78,18 @@ def _unrecorded(touch: Reading, code: str) -> Value:
     return Value(before.step, said, before.amount, before.cell)
 
 
-def table_of(session: Session, shown: Mosaic, look: Look, columns: Iterable[Measure]) -> Table:
+def table_of(session: Session, shown: Mosaic, scope: MosaicScope, columns: Iterable[Measure]) -> Table:
     """Return the table of villages. A measure that the mosaic has read already is not read again."""
     listed = list(columns)
     sources = {shown.measure.key: shown.source}
     read: dict[str, tuple[Measure, Reading]] = {}
     for measure in listed:
         if measure not in {shown.measure, LAST_CONTACT}:
-            reading = measure.read(session, look)
+            reading = measure.read(session, scope)
             read[measure.key], sources[measure.key] = (measure, reading), reading.source
     rows = []
     for square in shown.squares:
         values = {key: one.of(reading, square.code) for key, (one, reading) in read.items()}
         values |= {LAST_CONTACT.key: square.touch, shown.measure.key: square.value}
-        rows.append(Row(square, values))
+        rows.append(VillageRow(square, values))
     return Table(rows, {key: source for key, source in sources.items() if source})

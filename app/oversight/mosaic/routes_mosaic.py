@@ -19,9 +19,9 @@ from app.kernel.paging import Page
 from app.kernel.roles import Can
 from app.oversight.mosaic import boundaries, measures, pages, queries
 from app.oversight.mosaic.blueprint import bp
-from app.oversight.mosaic.listing import chosen
-from app.oversight.mosaic.squares import Mosaic, Row, Table
-from app.oversight.mosaic.values import Look, Measure, Source
+from app.oversight.mosaic.listing import filter_rows
+from app.oversight.mosaic.squares import Mosaic, Table, VillageRow
+from app.oversight.mosaic.values import Measure, MosaicScope, Source
 
 SIZE = 50
 ITEM = 60  # the longest key of a measure of a survey
@@ -39,8 +39,8 @@ def _shown() -> Mosaic:
 
 
 def _table_of(shown: Mosaic, columns: list[Measure]) -> Table:
-    look = Look(zone(), now(), shown.period, current_actor(), request.args.get("tanya", "")[:ITEM])
-    return queries.table_of(db.session, shown, look, columns)
+    scope = MosaicScope(zone(), now(), shown.period, current_actor(), request.args.get("tanya", "")[:ITEM])
+    return queries.table_of(db.session, shown, scope, columns)
 
 
 @bp.get("/peta-desa")
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         view = ""
     values: dict[str, Any] = _table(shown) if view == "tabel" else {}
     if view == "peta" and loaded is not None:
-        values = {"map": boundaries.drawn(loaded, shown)}
+        values = {"map": boundaries.shade_areas(loaded, shown)}
     return render_template(
         "mosaic/index.html",
         shown=shown,
@@ -67,13 +67,13 @@ def index() -> ResponseReturnValue:
 def _table(shown: Mosaic) -> dict[str, Any]:
     columns = [*measures.COLUMNS, *([shown.measure] if shown.measure not in measures.COLUMNS else [])]
     table = _table_of(shown, columns)
-    listed = chosen(table.rows, pages.wanted())
+    listed = filter_rows(table.rows, pages.asked_filters())
     number = min(number_of("hal") or 1, max(1, -(-len(listed) // SIZE)))
     page = Page(items=listed[(number - 1) * SIZE : number * SIZE], total=len(listed), number=number, size=SIZE)
     districts = district_choices(db.session, settings().regency_code)
     practice = {key for key, source in table.sources.items() if source.simulated}
     return {
-        "page": page, "columns": columns, "districts": districts, "wanted": pages.wanted(), "practice": practice,
+        "page": page, "columns": columns, "districts": districts, "wanted": pages.asked_filters(), "practice": practice,
     }  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def index_file() -> ResponseReturnValue:
         _("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Jaringan"), _("Terjangkau"),
         *(_title(measure, table.sources.get(measure.key)) for measure in columns),
     ]  # fmt: skip
-    lines = [_line(row, columns, shown.recorded) for row in chosen(table.rows, pages.wanted())]
+    lines = [_line(row, columns, shown.recorded) for row in filter_rows(table.rows, pages.asked_filters())]
     top = _("Desa/kelurahan pada %(period)s", period=period_words(shown.period))
     if request.args.get("bentuk") == "csv":
         return download(as_csv(titles, lines, top=top), CSV, f"peta-desa-{shown.period}.csv")
@@ -103,7 +103,7 @@ def _title(measure: Measure, source: Source | None) -> str:
     return ". ".join([*parts, _("Simulasi")] if source.simulated else parts)
 
 
-def _line(row: Row, columns: list[Measure], recorded: bool) -> list[Any]:
+def _line(row: VillageRow, columns: list[Measure], recorded: bool) -> list[Any]:
     square = row.square
     cells = [row.values[measure.key] for measure in columns]
     return [

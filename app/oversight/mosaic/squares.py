@@ -114,7 +114,7 @@ class Mosaic:
 
 
 @dataclass(frozen=True)
-class Row:
+class VillageRow:
     """A village of the table: its square, and its value of each column."""
 
     square: Square
@@ -125,5 +125,5 @@ class Row:
 class Table:
     """`sources`: key of a measure → where its figures come from, where that must be said."""
 
-    rows: Sequence[Row]
+    rows: Sequence[VillageRow]
     sources: Mapping[str, Source]

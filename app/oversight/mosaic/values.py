@@ -71,8 +71,9 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What is looked at. `actor` None sees nothing that belongs to somebody. `item`: as in `Source.items`."""
+class MosaicScope:
+    """Who looks, at which period, and when. `actor` None sees nothing that belongs to somebody. `item`: as in
+    `Source.items`."""
 
     zone: ZoneInfo
     now: datetime
@@ -98,7 +99,7 @@ class Measure:
     about: T
     steps: Sequence[Step]
     nothing: Value
-    read: Callable[[Session, Look], Reading]
+    read: Callable[[Session, MosaicScope], Reading]
     kind: str = "reached"
 
     def knows(self, reading: Reading) -> bool:
@@ -111,7 +112,7 @@ class Measure:
     def values(
         self, session: Session, zone: ZoneInfo, now: datetime, period: Period, *, actor: Actor | None = None
     ) -> Mapping[str, Value]:
-        return self.read(session, Look(zone, now, period, actor)).values
+        return self.read(session, MosaicScope(zone, now, period, actor)).values
 
 
 def ranges(bounds: Sequence[int]) -> list[Step]:

@@ -26,7 +26,7 @@ from app.oversight.mosaic.measures import LAST_CONTACT, MEASURES
 from app.oversight.mosaic.pages import network_words
 from app.oversight.mosaic.queries import mosaic, table_of
 from app.oversight.mosaic.squares import OFFLINE, Mosaic, Square
-from app.oversight.mosaic.values import Look, Source, Value
+from app.oversight.mosaic.values import MosaicScope, Source, Value
 from app.oversight.recaps.sections import Bar, Link, Recap, Section, Table, Tile, Tiles, Whisker
 
 UNNAMED = 12
@@ -193,7 +193,7 @@ def _tiles(shown: Mosaic) -> Tiles:
 def _every_village(shown: Mosaic, asked: Asked) -> Table:
     """All villages with what each measure of the mosaic says of them in the period."""
     counted = [one for one in MEASURES.values() if one.kind != "district" and one is not LAST_CONTACT]
-    found = table_of(asked.session, shown, Look(asked.zone, asked.now, asked.period, asked.actor), counted)
+    found = table_of(asked.session, shown, MosaicScope(asked.zone, asked.now, asked.period, asked.actor), counted)
     labels = [_marked(sentence(one.label), found.sources.get(one.key)) for one in counted]
     titles = [_("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Terjangkau dalam masa ini"), _("Kontak terakhir"),
               _("Jaringan"), *labels]  # fmt: skip

@@ -14,8 +14,8 @@ from app.kernel.paging import Page
 from app.kernel.text import T
 from app.outreach.posts.access import visible_to
 from app.outreach.posts.models import Post, PostStatus, Review
-from app.oversight.scorecard.changes import number
-from app.oversight.scorecard.measures import Do, Found, Look, Record
+from app.oversight.scorecard.changes import format_number
+from app.oversight.scorecard.measures import Button, MeasureResult, Record, ScorecardScope
 
 OPENS = time(7, 30)
 """Eight hours a day, Monday to Friday. From when an office counts differs; the hours of one day stay eight."""
@@ -70,9 +70,9 @@ def quantile(values: Sequence[float], part: float) -> float | None:
     return ordered[max(0, int(place) - 1)]
 
 
-def _approved(look: Look) -> Select[Any]:
+def _approved(scope: ScorecardScope) -> Select[Any]:
     """Rows (post id, submitted, approved): what got its last signature in the period and still has it."""
-    later, first_last = aliased(Review), look.borders
+    later, first_last = aliased(Review), scope.borders
     more = exists().where(
         later.post_id == Review.post_id, later.round == Review.round, later.decision == "approved",
         later.step > Review.step,
@@ -82,48 +82,52 @@ def _approved(look: Look) -> Select[Any]:
         .join(Post, and_(Post.id == Review.post_id, Post.round == Review.round))
         .where(
             Review.decision == "approved", Review.at >= first_last[0], Review.at < first_last[1], ~more,
-            Post.status == PostStatus.APPROVED, Post.submitted_at.is_not(None), visible_to(look.actor),
+            Post.status == PostStatus.APPROVED, Post.submitted_at.is_not(None), visible_to(scope.actor),
         )
     )  # fmt: skip
     listed: Select[Any] = found
     return listed
 
 
-def _times(look: Look) -> list[tuple[float, int]]:
-    times: list[tuple[float, int]] = look.once("times", _read)
+def _times(scope: ScorecardScope) -> list[tuple[float, int]]:
+    times: list[tuple[float, int]] = scope.cached("times", _read)
     return times
 
 
-def _read(look: Look) -> list[tuple[float, int]]:
+def _read(scope: ScorecardScope) -> list[tuple[float, int]]:
     """(working hours, post id), the longest first."""
-    rows = look.session.execute(_approved(look))
-    return sorted(((working_hours(sent, signed, look.zone), post_id) for post_id, sent, signed in rows), reverse=True)
+    rows = scope.session.execute(_approved(scope))
+    return sorted(((working_hours(sent, signed, scope.zone), post_id) for post_id, sent, signed in rows), reverse=True)
 
 
-def find_lead(part: float) -> Callable[[Look], Found]:
-    def find(look: Look) -> Found:
-        times = _times(look)
+def find_lead(part: float) -> Callable[[ScorecardScope], MeasureResult]:
+    def find(scope: ScorecardScope) -> MeasureResult:
+        times = _times(scope)
         value = quantile([hours for hours, _post in times], part)
         if value is None:
-            return Found(unsure=T("belum ada materi yang disetujui pada periode ini"))
-        return Found(
+            return MeasureResult(unsure=T("belum ada materi yang disetujui pada periode ini"))
+        return MeasureResult(
             round(value, 1), len(times),
             raises=T("Yang terlama menunggu %(hours)s jam kerja. Tunjuk Plh. saat penyetuju berhalangan, dan kurangi "
-                     "langkah yang tidak perlu.", hours=number(times[0][0], 1)),
-            do=Do(T("Lihat yang terlama"), "scorecard.data", {"indikator": "lead_median", "periode": str(look.period)}),
+                     "langkah yang tidak perlu.", hours=format_number(times[0][0], 1)),
+            do=Button(
+                T("Lihat yang terlama"), "scorecard.data", {"indikator": "lead_median", "periode": str(scope.period)}
+            ),
         )  # fmt: skip
 
     return find
 
 
-def lead_records(look: Look, _only_lacking: bool, page: int, size: int) -> Page[Record]:
-    times = _times(look)
+def lead_records(scope: ScorecardScope, _only_lacking: bool, page: int, size: int) -> Page[Record]:
+    times = _times(scope)
     page = min(max(1, page), max(1, -(-len(times) // size)))
     shown = times[(page - 1) * size : page * size]
     wanted = select(Post.id, Post.title).where(Post.id.in_([post for _hours, post in shown]))
-    titles = {row.id: row.title for row in look.session.execute(wanted)}
+    titles = {row.id: row.title for row in scope.session.execute(wanted)}
     rows = [
-        Record(titles[post], T("%(hours)s jam kerja", hours=number(hours, 1)), None, "posts.show", {"post_id": post})
+        Record(
+            titles[post], T("%(hours)s jam kerja", hours=format_number(hours, 1)), None, "posts.show", {"post_id": post}
+        )
         for hours, post in shown
     ]
     return Page(rows, len(times), page, size)

@@ -19,7 +19,7 @@ from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import Wave, WaveStatus
 from app.kernel.paging import Page
 from app.kernel.text import T
-from app.oversight.scorecard.measures import PERCENT, Do, Found, Look, Measure, Record, page_of
+from app.oversight.scorecard.measures import PERCENT, Button, Measure, MeasureResult, Record, ScorecardScope, page_of
 
 SURVEYS = 6
 """The newest of the period, which are looked through for one that asked."""
@@ -64,36 +64,36 @@ def _all_right(definition: Definition, measure: Asked) -> bool:
     return True
 
 
-def _waves(look: Look) -> tuple[list[Wave], bool]:
+def _waves(scope: ScorecardScope) -> tuple[list[Wave], bool]:
     """Closed surveys of residents that ended in the period, the newest first; simulated ones only where no real survey
     was ever closed."""
     closed = select(Wave).where(
-        Wave.status == WaveStatus.CLOSED, Wave.audience == SurveyAudience.RESIDENTS, visible_to(look.actor)
+        Wave.status == WaveStatus.CLOSED, Wave.audience == SurveyAudience.RESIDENTS, visible_to(scope.actor)
     )
     real = closed.where(Wave.simulated.is_(False))
-    practice = not look.session.scalar(select(exists(real.with_only_columns(Wave.id))))
+    practice = not scope.session.scalar(select(exists(real.with_only_columns(Wave.id))))
     inside: Select[Any] = closed.where(
-        Wave.simulated.is_(practice), Wave.ends_on >= look.period.first, Wave.ends_on <= look.period.last
+        Wave.simulated.is_(practice), Wave.ends_on >= scope.period.first, Wave.ends_on <= scope.period.last
     )
     ordered = inside.order_by(Wave.ends_on.desc(), Wave.id.desc()).limit(SURVEYS)
-    return list(look.session.scalars(ordered)), practice
+    return list(scope.session.scalars(ordered)), practice
 
 
-def _asking(look: Look, pick: PICK) -> tuple[list[tuple[Wave, str]], bool, bool]:
+def _asking(scope: ScorecardScope, pick: PICK) -> tuple[list[tuple[Wave, str]], bool, bool]:
     """(surveys that asked, the newest first, with the key of the measure; whether there was any survey; whether they
     are simulated)."""
-    waves, practice = look.once("waves", _waves)
+    waves, practice = scope.cached("waves", _waves)
     asking = []
     for wave in waves:
-        measure = pick(definition_of(look.session, wave.instrument_version_id))
+        measure = pick(definition_of(scope.session, wave.instrument_version_id))
         if measure is not None:
             asking.append((wave, measure.key))
     return asking, bool(waves), practice
 
 
-def _figure(look: Look, wave: Wave, key: str) -> Figure | None:
+def _figure(scope: ScorecardScope, wave: Wave, key: str) -> Figure | None:
     """None while nobody answered."""
-    survey = look.once(f"survey {wave.id}", lambda one: survey_of(one.session, wave))
+    survey = scope.cached(f"survey {wave.id}", lambda one: survey_of(one.session, wave))
     main, place = _main(*parts_of(survey)), survey.index(key)
     return figure(main, place) if main is not None and place is not None else None
 
@@ -102,22 +102,22 @@ def _main(sample: Part | None, volunteers: Part | None) -> Part | None:
     return sample or volunteers
 
 
-def _find(look: Look, pick: PICK) -> Found:
-    asking, any_survey, practice = _asking(look, pick)
-    told = next(((wave, one) for wave, key in asking if (one := _figure(look, wave, key)) is not None), None)
+def _find(scope: ScorecardScope, pick: PICK) -> MeasureResult:
+    asking, any_survey, practice = _asking(scope, pick)
+    told = next(((wave, one) for wave, key in asking if (one := _figure(scope, wave, key)) is not None), None)
     if told is None:
-        return Found(
+        return MeasureResult(
             missing=NOT_ASKED if any_survey else NO_SURVEY,
-            do_missing=Do(T("Rencanakan survei"), "surveys.new"),
+            do_missing=Button(T("Rencanakan survei"), "surveys.new"),
             raises=T("Tanyakan pada survei berikutnya, dan jadwalkan surveinya."),
         )
     wave, one = told
-    link = Do(T("Buka hasil surveinya"), "results.wave", {"wave_id": wave.id})
+    link = Button(T("Buka hasil surveinya"), "results.wave", {"wave_id": wave.id})
     shown = T("%(name)s, n = %(n)s", name=wave.name, n=words.answered(one))
     if one.value is None:
-        return Found(unsure=T("%(why)s", why=words.shown(one)), more=shown, link=link, simulated=practice)
+        return MeasureResult(unsure=T("%(why)s", why=words.shown(one)), more=shown, link=link, simulated=practice)
     sampled = one.low is not None and one.high is not None
-    return Found(
+    return MeasureResult(
         100 * one.value, one.n, None,
         low=100 * one.low if one.low is not None else None,
         high=100 * one.high if one.high is not None else None,
@@ -128,13 +128,13 @@ def _find(look: Look, pick: PICK) -> Found:
         counted=T("%(n)s orang menjawab", n=words.answered(one)),
         simulated=practice,
         raises=T("Sederhanakan pesan yang paling sering keliru, lalu uji kepada beberapa warga sebelum terbit."),
-        do=Do(T("Lihat jawaban yang keliru"), "results.wave", {"wave_id": wave.id}),
+        do=Button(T("Lihat jawaban yang keliru"), "results.wave", {"wave_id": wave.id}),
     )  # fmt: skip
 
 
-def _records(look: Look, pick: PICK, number: int, size: int) -> Page[Record]:
-    asking, _any, _practice = _asking(look, pick)
-    told = [(wave, one) for wave, key in asking if (one := _figure(look, wave, key)) is not None]
+def _records(scope: ScorecardScope, pick: PICK, number: int, size: int) -> Page[Record]:
+    asking, _any, _practice = _asking(scope, pick)
+    told = [(wave, one) for wave, key in asking if (one := _figure(scope, wave, key)) is not None]
     rows = [Record(wave.name, quotes.headline(one), None, "results.wave", {"wave_id": wave.id}) for wave, one in told]
     return page_of(rows, False, number, size)
 
@@ -143,8 +143,8 @@ def _measure(key: str, label: T, target: float, formula: T, pick: PICK) -> Measu
     return Measure(
         key=key, label=label, unit=PERCENT, target=target, formula=formula, compared=False,
         counted=T("%(n)s orang menjawab"), listed=T("Survei yang menanyakannya"), lacking=T("Belum tercapai"),
-        find=lambda look: _find(look, pick),
-        records=lambda look, _lacking, number, size: _records(look, pick, number, size),
+        find=lambda scope: _find(scope, pick),
+        records=lambda scope, _lacking, number, size: _records(scope, pick, number, size),
     )  # fmt: skip
 
 

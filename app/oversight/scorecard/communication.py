@@ -3,7 +3,7 @@
 from app.kernel.text import T
 from app.oversight.scorecard.clarity import CLARITY
 from app.oversight.scorecard.consistency import CONSISTENCY
-from app.oversight.scorecard.measures import PERCENT, Measure, listing
+from app.oversight.scorecard.measures import PERCENT, Measure, records_of_list
 from app.oversight.scorecard.transmission import blank_rows, find_blank, find_reached, reached_rows
 
 REACHED = T(
@@ -15,7 +15,7 @@ COMMUNICATION = (
     Measure(
         key="reached", label=T("Desa terjangkau"), unit=PERCENT, target=80, yearly=True, formula=REACHED,
         counted=T("%(met)s dari %(n)s desa/kelurahan"), listed=T("Desa/kelurahan"), lacking=T("Belum terjangkau"),
-        find=find_reached, records=listing(reached_rows),
+        find=find_reached, records=records_of_list(reached_rows),
     ),
     Measure(
         key="blank", label=T("Blank spot terjangkau"), unit=PERCENT, target=80, yearly=True,
@@ -24,7 +24,7 @@ COMMUNICATION = (
             "jaringannya sebagian."
         ),
         counted=T("%(met)s dari %(n)s blank spot"), listed=T("Blank spot menurut kabar terakhir"),
-        lacking=T("Belum terjangkau"), find=find_blank, records=listing(blank_rows),
+        lacking=T("Belum terjangkau"), find=find_blank, records=records_of_list(blank_rows),
     ),
     *CLARITY,
     *CONSISTENCY,

@@ -17,8 +17,8 @@ from app.kernel.text import T
 from app.oversight.scorecard import changes
 from app.oversight.scorecard.commitment import COMMITMENT
 from app.oversight.scorecard.communication import COMMUNICATION
-from app.oversight.scorecard.judging import judged, short_of
-from app.oversight.scorecard.measures import Do, Found, Look, Measure, State
+from app.oversight.scorecard.judging import decimals_for, judge
+from app.oversight.scorecard.measures import Button, Measure, MeasureResult, ScorecardScope, State
 from app.oversight.scorecard.resources import RESOURCES
 from app.oversight.scorecard.structure import STRUCTURE
 from app.oversight.scorecard.targets import Target, targets
@@ -56,14 +56,14 @@ class Indicator:
     high: float | None = None
     reason: T | None = None
     change: T | None = None
-    do: Do | None = None
-    do_missing: Do | None = None
-    do_also: Sequence[Do] = ()
+    do: Button | None = None
+    do_missing: Button | None = None
+    do_also: Sequence[Button] = ()
     more: T | None = None
-    link: Do | None = None
+    link: Button | None = None
     counted: T | None = None
     better: str = "high"
-    standing: bool = False
+    current: bool = False
     simulated: bool = False
     decimals: int = 0
     set_by: Target | None = field(default=None, compare=False)
@@ -85,25 +85,26 @@ def score(
 ) -> list[Factor]:
     """Compute every indicator of the period and of the one before; a number of queries that does not grow with the
     records."""
-    look, wanted = Look(session, actor, period, today, now, zone, regency_code), targets(session, MEASURES.values())
+    scope = ScorecardScope(session, actor, period, today, now, zone, regency_code)
+    wanted = targets(session, MEASURES.values())
     return [
-        Factor(key, title, asks, [_indicator(one, look, wanted[one.key]) for one in listed])
+        Factor(key, title, asks, [_indicator(one, scope, wanted[one.key]) for one in listed])
         for key, (title, asks, listed) in FACTORS.items()
     ]
 
 
-def indicator(look: Look, key: str) -> Indicator:
+def indicator(scope: ScorecardScope, key: str) -> Indicator:
     measure = MEASURES[key]
-    return _indicator(measure, look, targets(look.session, [measure])[key])
+    return _indicator(measure, scope, targets(scope.session, [measure])[key])
 
 
-def _indicator(measure: Measure, look: Look, wanted: Target) -> Indicator:
-    found = measure.find(look)
-    before = measure.find(look.before) if measure.compared and not measure.standing else None
-    state, reason = judged(measure, found, wanted.target, look.period)
+def _indicator(measure: Measure, scope: ScorecardScope, wanted: Target) -> Indicator:
+    found = measure.find(scope)
+    before = measure.find(scope.before) if measure.compared and not measure.current else None
+    state, reason = judge(measure, found, wanted.target, scope.period)
     lacks = state != State.MET
-    behind = {"indikator": measure.key, "periode": str(look.period)}
-    page = measure.page or Do(measure.label, "scorecard.data", behind)
+    behind = {"indikator": measure.key, "periode": str(scope.period)}
+    page = measure.page or Button(measure.label, "scorecard.data", behind)
     return Indicator(
         key=measure.key,
         label=measure.label,
@@ -121,7 +122,7 @@ def _indicator(measure: Measure, look: Look, wanted: Target) -> Indicator:
         low=found.low,
         high=found.high,
         reason=reason,
-        change=changes.change(measure, found, before, look),
+        change=changes.describe_change(measure, found, before, scope),
         do=found.do if lacks else None,
         do_missing=found.do_missing,
         do_also=found.do_also,
@@ -129,14 +130,14 @@ def _indicator(measure: Measure, look: Look, wanted: Target) -> Indicator:
         link=found.link,
         counted=_counted(measure, found),
         better=measure.better,
-        standing=measure.standing,
+        current=measure.current,
         simulated=found.simulated,
-        decimals=short_of(measure, found, wanted.target),
+        decimals=decimals_for(measure, found, wanted.target),
         set_by=wanted,
     )
 
 
-def _counted(measure: Measure, found: Found) -> T | None:
+def _counted(measure: Measure, found: MeasureResult) -> T | None:
     if found.value is None or found.counted is not None:
         return found.counted
     return T(measure.counted.msgid, met=found.met if found.met is not None else 0, n=found.n)

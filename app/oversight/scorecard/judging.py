@@ -2,14 +2,14 @@
 
 from app.kernel.periods import Period
 from app.kernel.text import T
-from app.oversight.scorecard.measures import PERCENT, Found, Measure, State
+from app.oversight.scorecard.measures import PERCENT, Measure, MeasureResult, State
 
 NOTHING = T("Belum ada yang dapat dihitung pada periode ini.")
 YEARLY = T("Targetnya untuk satu tahun. Pilih satu tahun untuk menilainya.")
 BETWEEN = T("Target masih berada di dalam rentangnya.")
 
 
-def judged(measure: Measure, found: Found, target: float, period: Period) -> tuple[State, T | None]:
+def judge(measure: Measure, found: MeasureResult, target: float, period: Period) -> tuple[State, T | None]:
     """Return the state of an indicator, and why it cannot be told where it cannot."""
     if found.value is None:
         if found.missing is not None and found.unsure is None:
@@ -26,7 +26,7 @@ def judged(measure: Measure, found: Found, target: float, period: Period) -> tup
     return (State.UNSURE, BETWEEN) if reached[1] else (State.UNMET, None)
 
 
-def short_of(measure: Measure, found: Found, target: float) -> int:
+def decimals_for(measure: Measure, found: MeasureResult, target: float) -> int:
     """Return how many decimals to show: one where a whole number would look as if it were the target and is not."""
     if found.value is None:
         return 0

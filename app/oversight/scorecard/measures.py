@@ -34,8 +34,8 @@ PERCENT, HOURS, ITEMS = "%", "hours", "items"
 
 
 @dataclass(frozen=True)
-class Look:
-    """What is asked: who looks, at which period, and when. `kept`: what several measures read is read once."""
+class ScorecardScope:
+    """Who looks, at which period, and when. `kept`: what several measures read is read once."""
 
     session: Session
     actor: Actor
@@ -46,7 +46,7 @@ class Look:
     regency_code: str
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
-    def once(self, what: str, make: "Callable[[Look], Any]") -> Any:
+    def cached(self, what: str, make: "Callable[[ScorecardScope], Any]") -> Any:
         """Return what `make` gives for this period; made at the first asking and kept."""
         key = (what, self.period)
         if key not in self.kept:
@@ -54,7 +54,7 @@ class Look:
         return self.kept[key]
 
     @property
-    def before(self) -> "Look":
+    def before(self) -> "ScorecardScope":
         return replace(self, period=self.period.before)
 
     @property
@@ -67,7 +67,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Do:
+class Button:
     """A button: what it does, and where."""
 
     label: Text
@@ -76,11 +76,11 @@ class Do:
 
 
 @dataclass(frozen=True)
-class Found:
-    """`value` in the unit of its measure, None where there is none; `met` of `n` where it is a share of things that
-    were counted. `low`, `high`: between which it certainly (a part not read yet) or by a sample lies. `unsure` says why
-    it does not decide, `missing` what nobody has recorded, `raises` and `do` what would raise it. `more`: a second
-    figure beside. `do_missing`: the button that enters what is missing, `do_also` those of the other records."""
+class MeasureResult:
+    """What a measure gives: `value` in its unit, None where there is none; `met` of `n` where it is a share of things
+    that were counted. `low`, `high`: between which it certainly (a part not read yet) or by a sample lies. `unsure`
+    says why it does not decide, `missing` what nobody has recorded, `raises` and `do` what would raise it. `more`: a
+    second figure beside. `do_missing`: the button that enters what is missing, `do_also` those of the other records."""
 
     value: float | None = None
     n: int = 0
@@ -90,11 +90,11 @@ class Found:
     unsure: T | None = None
     missing: T | None = None
     raises: T | None = None
-    do: Do | None = None
-    do_missing: Do | None = None
-    do_also: Sequence[Do] = ()
+    do: Button | None = None
+    do_missing: Button | None = None
+    do_also: Sequence[Button] = ()
     more: T | None = None
-    link: Do | None = None
+    link: Button | None = None
     counted: T | None = None  # in place of the measure's sentence
     simulated: bool = False
 
@@ -110,15 +110,15 @@ class Record:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-Records = Callable[[Look, bool, int, int], Page[Record]]
-"""(look, only those that are not as they should be, page, size) → the page of records."""
+Records = Callable[[ScorecardScope, bool, int, int], Page[Record]]
+"""(scope, only those that are not as they should be, page, size) → the page of records."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """`better`: "high" or "low". `yearly`: its target is meant for a whole year. `standing`: it tells how things are
-    today, whatever the period. `counted`: a sentence of `met` and `n`. `listed`: what the records are called, and
-    `lacking` those that are not as they should be."""
+    """How one indicator is measured. `better`: "high" or "low". `yearly`: its target is meant for a whole year.
+    `current`: it tells how things are today, whatever the period. `counted`: a sentence of `met` and `n`. `listed`:
+    what the records are called, and `lacking` those that are not as they should be."""
 
     key: str
     label: T
@@ -128,12 +128,12 @@ class Measure:
     counted: T
     listed: T
     lacking: T
-    find: Callable[[Look], Found]
+    find: Callable[[ScorecardScope], MeasureResult]
     records: Records
     better: str = "high"
     yearly: bool = False
-    standing: bool = False
-    page: Do | None = None  # where its records stand, if not on the page of this room
+    current: bool = False
+    page: Button | None = None  # where its records stand, if not on the page of this room
     compared: bool = True  # with the period before; what people know is compared by results/comparison.py alone
 
 
@@ -148,12 +148,12 @@ def page_of(rows: Sequence[Record], only_lacking: bool, number: int, size: int) 
     return Page(kept[(number - 1) * size : number * size], len(kept), number, size)
 
 
-def listing(rows: Callable[[Look], Sequence[Record]]) -> Records:
+def records_of_list(rows: Callable[[ScorecardScope], Sequence[Record]]) -> Records:
     """Return a reader of pages for a measure that makes its list whole: villages, OPDs, campaigns."""
-    return lambda look, only_lacking, number, size: page_of(rows(look), only_lacking, number, size)
+    return lambda scope, only_lacking, number, size: page_of(rows(scope), only_lacking, number, size)
 
 
-def counted(rows: Sequence[Record]) -> tuple[int, int]:
+def count_met(rows: Sequence[Record]) -> tuple[int, int]:
     """Count (the records that are as they should be, all that are judged)."""
     judged = [row.met for row in rows if row.met is not None]
     return sum(judged), len(judged)

@@ -18,8 +18,8 @@ from app.kernel.errors import NotFound
 from app.kernel.periods import Period
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.oversight.scorecard.changes import written
-from app.oversight.scorecard.measures import STATES, Do, Look, Record, State
+from app.oversight.scorecard.changes import format_value
+from app.oversight.scorecard.measures import STATES, Button, Record, ScorecardScope, State
 
 LACKING = "kurang"
 
@@ -32,24 +32,24 @@ def asked_period() -> Period:
     return Period.read(request.args.get("periode")) or Period.year(today().year)
 
 
-def look() -> Look:
-    return Look(db.session, current_actor(), asked_period(), today(), now(), zone(), settings().regency_code)
+def asked_scope() -> ScorecardScope:
+    return ScorecardScope(db.session, current_actor(), asked_period(), today(), now(), zone(), settings().regency_code)
 
 
 def value_of(indicator: Any) -> str:
     """Write the value of an indicator, `78 %`; nothing where there is none."""
     if indicator.value is None:
         return ""
-    return written(indicator.value, indicator.unit, indicator.decimals)
+    return format_value(indicator.value, indicator.unit, indicator.decimals)
 
 
 def target_of(indicator: Any) -> str:
     """Write a target: `paling sedikit 80 %` or `paling banyak 16 jam kerja`."""
-    text = written(indicator.target, indicator.unit)
+    text = format_value(indicator.target, indicator.unit)
     return _("paling sedikit %(n)s", n=text) if indicator.better == "high" else _("paling banyak %(n)s", n=text)
 
 
-def url_of(do: Do | None) -> str:
+def url_of(do: Button | None) -> str:
     """Return where a button leads; nothing for somebody who may not go there."""
     return url_for(do.endpoint, **do.values) if do is not None and may_open(do.endpoint) else ""
 
@@ -57,7 +57,7 @@ def url_of(do: Do | None) -> str:
 WHO_ENTERS = {Role.EDITOR: _l("editor"), Role.APPROVER: _l("penyetuju"), Role.ADMIN: _l("admin")}
 
 
-def entered_by(do: Do | None) -> str:
+def entered_by(do: Button | None) -> str:
     """Write `dicatat oleh editor`, for somebody who may not do it; nothing where one may, or where nobody's button
     is."""
     if do is None or url_of(do):
@@ -93,7 +93,7 @@ def words() -> dict[str, Any]:
         "record_url": record_url,
         "state_word": state_word,
         "states": State,
-        "written": written,
+        "written": format_value,
         "name_of": period_words,
     }
 

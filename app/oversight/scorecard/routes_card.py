@@ -22,14 +22,14 @@ MOST_ROWS_IN_FILE = 5000
 @bp.get("/rapor")
 @allow(Can.READ_OFFICE)
 def index() -> ResponseReturnValue:
-    look = pages.look()
+    scope = pages.asked_scope()
     found = factors.score(
-        db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone,
-        regency_code=look.regency_code,
+        db.session, current_actor(), period=scope.period, today=scope.today, now=scope.now, zone=scope.zone,
+        regency_code=scope.regency_code,
     )  # fmt: skip
     return render_template(
-        "scorecard/index.html", factors=found, period=look.period, running=look.running, today=look.today,
-        period_choices=period_choices(look.period), own_only=not current_actor().of_office, **pages.words(),
+        "scorecard/index.html", factors=found, period=scope.period, running=scope.running, today=scope.today,
+        period_choices=period_choices(scope.period), own_only=not current_actor().of_office, **pages.words(),
     )  # fmt: skip
 
 
@@ -37,10 +37,10 @@ def index() -> ResponseReturnValue:
 @allow(Can.READ_OFFICE)
 def file() -> ResponseReturnValue:
     """Send the page as XLSX: the same figures, words and reasons."""
-    look = pages.look()
+    scope = pages.asked_scope()
     found = factors.score(
-        db.session, current_actor(), period=look.period, today=look.today, now=look.now, zone=look.zone,
-        regency_code=look.regency_code,
+        db.session, current_actor(), period=scope.period, today=scope.today, now=scope.now, zone=scope.zone,
+        regency_code=scope.regency_code,
     )  # fmt: skip
     titles = [
         _("Faktor"), _("Indikator"), _("Nilai"), _("Hitungan"), _("Keterangan"), _("Target"), _("Keadaan"),
@@ -58,8 +58,8 @@ def file() -> ResponseReturnValue:
         for one in factor.indicators
     ]  # fmt: skip
     simulated = any(one.simulated for factor in found for one in factor.indicators)
-    top = _marked(_("Rapor Pelaksanaan %(period)s", period=period_words(look.period)), simulated=simulated)
-    name = _file_name(f"rapor-pelaksanaan-{look.period}.xlsx", simulated=simulated)
+    top = _marked(_("Rapor Pelaksanaan %(period)s", period=period_words(scope.period)), simulated=simulated)
+    name = _file_name(f"rapor-pelaksanaan-{scope.period}.xlsx", simulated=simulated)
     return download(workbook([Sheet(_("Rapor"), titles, rows, top)]), XLSX, name)
 
 
@@ -81,24 +81,24 @@ def _with_practice(text: str, *, simulated: bool) -> str:
 def data() -> ResponseReturnValue:
     """Show the records that an indicator was counted from; `tampil=kurang`: only those that are not as they should
     be."""
-    measure, look, lacking = pages.known_measure(factors.MEASURES), pages.look(), _lacking()
+    measure, scope, lacking = pages.known_measure(factors.MEASURES), pages.asked_scope(), _lacking()
     return render_template(
-        "scorecard/data.html", measure=measure, one=factors.indicator(look, measure.key), period=look.period,
-        page=measure.records(look, lacking, number_of("hal") or 1, SIZE), lacking=lacking,
-        period_choices=period_choices(look.period), **pages.words(),
+        "scorecard/data.html", measure=measure, one=factors.indicator(scope, measure.key), period=scope.period,
+        page=measure.records(scope, lacking, number_of("hal") or 1, SIZE), lacking=lacking,
+        period_choices=period_choices(scope.period), **pages.words(),
     )  # fmt: skip
 
 
 @bp.get("/rapor/data/berkas")
 @allow(Can.READ_OFFICE)
 def data_file() -> ResponseReturnValue:
-    measure, look = pages.known_measure(factors.MEASURES), pages.look()
-    page = measure.records(look, _lacking(), 1, MOST_ROWS_IN_FILE)
+    measure, scope = pages.known_measure(factors.MEASURES), pages.asked_scope()
+    page = measure.records(scope, _lacking(), 1, MOST_ROWS_IN_FILE)
     titles = [_("Catatan"), _("Keterangan"), _("Terpenuhi")]
-    simulated = factors.indicator(look, measure.key).simulated
-    top = _marked(f"{sentence(measure.label)}, {period_words(look.period)}", simulated=simulated)
+    simulated = factors.indicator(scope, measure.key).simulated
+    top = _marked(f"{sentence(measure.label)}, {period_words(scope.period)}", simulated=simulated)
     sheet = Sheet(_("Data"), titles, pages.rows_of(page.items), top)
-    name = _file_name(f"rapor-{measure.key}-{look.period}.xlsx", simulated=simulated)
+    name = _file_name(f"rapor-{measure.key}-{scope.period}.xlsx", simulated=simulated)
     return download(workbook([sheet]), XLSX, name)
 
 

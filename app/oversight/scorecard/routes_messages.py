@@ -18,7 +18,7 @@ from app.kernel.paging import paginate
 from app.kernel.roles import Can
 from app.outreach.campaigns.models import KeyMessage
 from app.oversight.scorecard import consistency, pages
-from app.oversight.scorecard import reading as service
+from app.oversight.scorecard import message_checks as service
 from app.oversight.scorecard.blueprint import bp
 from app.oversight.scorecard.forms import ReadingForm
 
@@ -33,15 +33,15 @@ def messages() -> ResponseReturnValue:
 
 
 def _page(form: ReadingForm) -> str:
-    look = pages.look()
-    page = paginate(db.session, consistency.sent_posts(look), number_of("hal") or 1, SIZE, rows=True)
+    scope = pages.asked_scope()
+    page = paginate(db.session, consistency.sent_posts(scope), number_of("hal") or 1, SIZE, rows=True)
     texts: dict[int, list[KeyMessage]] = {post.campaign_id: [] for post, _campaign, _check in page.items}
     query = select(KeyMessage).where(KeyMessage.campaign_id.in_(texts)).order_by(KeyMessage.position)
     for message in db.session.scalars(query):
         texts[message.campaign_id].append(message)
     return render_template(
-        "scorecard/messages.html", page=page, texts=texts, form=form, period=look.period,
-        may_read=service.may_read(look.actor), period_choices=period_choices(look.period), **pages.words(),
+        "scorecard/messages.html", page=page, texts=texts, form=form, period=scope.period,
+        may_read=service.may_read(scope.actor), period_choices=period_choices(scope.period), **pages.words(),
     )  # fmt: skip
 
 

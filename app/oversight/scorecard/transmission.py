@@ -7,43 +7,43 @@ from collections.abc import Sequence
 from app.gatherings.reports.contacts import NETWORK, VillageRow, village_rows
 from app.kernel.text import T
 from app.oversight.scorecard.changes import day_of
-from app.oversight.scorecard.measures import Do, Found, Look, Record, share
+from app.oversight.scorecard.measures import Button, MeasureResult, Record, ScorecardScope, share
 
 NAMED = 2
 """Districts that a sentence names."""
 
 
-def _villages(look: Look) -> Sequence[VillageRow]:
-    rows: Sequence[VillageRow] = look.once("villages", _read)
+def _villages(scope: ScorecardScope) -> Sequence[VillageRow]:
+    rows: Sequence[VillageRow] = scope.cached("villages", _read)
     return rows
 
 
-def _read(look: Look) -> Sequence[VillageRow]:
-    return village_rows(look.session, look.regency_code, look.zone, now=look.now, period=look.period)
+def _read(scope: ScorecardScope) -> Sequence[VillageRow]:
+    return village_rows(scope.session, scope.regency_code, scope.zone, now=scope.now, period=scope.period)
 
 
-def find_reached(look: Look) -> Found:
-    return _found(_villages(look), T("desa/kelurahan"))
+def find_reached(scope: ScorecardScope) -> MeasureResult:
+    return _found(_villages(scope), T("desa/kelurahan"))
 
 
-def find_blank(look: Look) -> Found:
+def find_blank(scope: ScorecardScope) -> MeasureResult:
     """Count the blank spots that were reached. Where nobody was anywhere, nothing is known of them either."""
-    every = _villages(look)
+    every = _villages(scope)
     blank = [row for row in every if row.is_blank]
     if not blank:
-        return Found(
+        return MeasureResult(
             missing=T("kabar jaringan desa yang menyebut blank spot"),
-            do_missing=Do(T("Buka wilayah"), "areas.index"),
+            do_missing=Button(T("Buka wilayah"), "areas.index"),
         )
     return _found(blank, T("blank spot"), anywhere=any(row.last for row in every))
 
 
-def reached_rows(look: Look) -> list[Record]:
-    return [_record(row) for row in _villages(look)]
+def reached_rows(scope: ScorecardScope) -> list[Record]:
+    return [_record(row) for row in _villages(scope)]
 
 
-def blank_rows(look: Look) -> list[Record]:
-    return [_record(row) for row in _villages(look) if row.is_blank]
+def blank_rows(scope: ScorecardScope) -> list[Record]:
+    return [_record(row) for row in _villages(scope) if row.is_blank]
 
 
 def _record(row: VillageRow) -> Record:
@@ -61,32 +61,32 @@ def _record(row: VillageRow) -> Record:
     )  # fmt: skip
 
 
-def _found(rows: Sequence[VillageRow], what: T, *, anywhere: bool = False) -> Found:
+def _found(rows: Sequence[VillageRow], what: T, *, anywhere: bool = False) -> MeasureResult:
     """The longest without contact stand first, so the first of them is where one should go."""
     left = [row for row in rows if row.last is None]
     if len(left) == len(rows) and not anywhere:
-        return Found(
+        return MeasureResult(
             missing=T("kegiatan, bukti cetakan, atau peserta pelatihan pada periode ini"),
-            do_missing=Do(T("Rencanakan kegiatan"), "events.new"),
+            do_missing=Button(T("Rencanakan kegiatan"), "events.new"),
         )
     met = len(rows) - len(left)
     if not left:
-        return Found(share(met, len(rows)), len(rows), met)
+        return MeasureResult(share(met, len(rows)), len(rows), met)
     unplanned = [row for row in left if row.planned is None]
     if not unplanned:
-        return Found(
+        return MeasureResult(
             share(met, len(rows)), len(rows), met,
             raises=T("%(n)s %(what)s belum terjangkau, semuanya sudah ada rencana kegiatannya. Pastikan berlangsung.",
                      n=len(left), what=what),
-            do=Do(T("Lihat kegiatannya"), "events.index"),
+            do=Button(T("Lihat kegiatannya"), "events.index"),
         )  # fmt: skip
     most = Counter(row.district for row in left).most_common(NAMED)
     first = unplanned[0]
-    return Found(
+    return MeasureResult(
         share(met, len(rows)), len(rows), met,
         raises=T(
             "%(n)s %(what)s belum terjangkau, terbanyak di %(where)s. Jadwalkan kegiatan di sana.",
             n=len(left), what=what, where=" dan ".join(f"{district} ({n})" for district, n in most),
         ),
-        do=Do(T("Rencanakan kegiatan di %(name)s", name=first.name), "events.new", {"desa": first.code}),
+        do=Button(T("Rencanakan kegiatan di %(name)s", name=first.name), "events.new", {"desa": first.code}),
     )  # fmt: skip

@@ -17,14 +17,14 @@ from app.outreach.outlets.queries import in_figures
 from app.outreach.posts.models import Post, post_villages
 from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece
 from app.outreach.publishing.models import Delivery, DeliveryStatus
-from app.oversight.mosaic.values import Look
+from app.oversight.mosaic.values import MosaicScope
 
 LATEST, EARLIEST = timedelta(days=90), timedelta(days=2)
 """How long after its time, or before, a post may have gone out: so that those of a year are read, and not all."""
 
 
 @dataclass(frozen=True)
-class Aimed:
+class TargetedCounts:
     """`by_village`: what was meant for a village and not for all of them; `everywhere`: what was meant for all, which
     tells no village from another."""
 
@@ -32,9 +32,9 @@ class Aimed:
     everywhere: int
 
 
-def ordered(session: Session, look: Look) -> Aimed:
+def count_ordered(session: Session, scope: MosaicScope) -> TargetedCounts:
     """Count orders of the period that were not cancelled, by where their programmes aim; two queries."""
-    begin, end = look.period.borders(look.zone)
+    begin, end = scope.period.borders(scope.zone)
     orders = (
         select(PrintPiece.campaign_id, func.count(PrintOrder.id).label("number"))
         .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
@@ -44,10 +44,10 @@ def ordered(session: Session, look: Look) -> Aimed:
     return _by_village(session, orders)
 
 
-def posted(session: Session, look: Look) -> Aimed:
+def count_posted(session: Session, scope: MosaicScope) -> TargetedCounts:
     """Count posts that went out in the period, by where they aim: by their own list of villages, or where they have
     none by that of their programme. Three queries."""
-    begin, end = look.period.borders(look.zone)
+    begin, end = scope.period.borders(scope.zone)
     delivered = exists().where(
         Delivery.post_id == Post.id,
         Delivery.status == DeliveryStatus.SENT,
@@ -70,10 +70,10 @@ def posted(session: Session, look: Look) -> Aimed:
     )
     for code, number in session.execute(named):
         found[code] += number
-    return Aimed(found, of_programmes.everywhere)
+    return TargetedCounts(found, of_programmes.everywhere)
 
 
-def _by_village(session: Session, counted: Any) -> Aimed:
+def _by_village(session: Session, counted: Any) -> TargetedCounts:
     """`counted`: rows (campaign_id, number). A programme that names no place aims at all villages, as one does that
     names them all."""
     numbers, pairs = counted.subquery(), _aims().subquery()
@@ -86,7 +86,7 @@ def _by_village(session: Session, counted: Any) -> Aimed:
         .group_by(pairs.c.village_code)
     )
     everywhere = session.scalar(select(func.sum(numbers.c.number)).where(numbers.c.campaign_id.not_in(some)))
-    return Aimed({code: int(number) for code, number in session.execute(named)}, int(everywhere or 0))
+    return TargetedCounts({code: int(number) for code, number in session.execute(named)}, int(everywhere or 0))
 
 
 def _aims() -> CompoundSelect[Any]:

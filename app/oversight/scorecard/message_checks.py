@@ -15,7 +15,7 @@ from app.outreach.posts.access import may_edit, visible_to
 from app.outreach.posts.models import Post
 from app.oversight.scorecard.models import MessageCheck
 
-NONE = 0
+NO_MESSAGE = 0
 """In place of a message: the post carries none of them."""
 
 
@@ -33,7 +33,7 @@ def note(
     posts = session.scalars(select(Post).where(Post.id.in_(given), visible_to(actor)).order_by(Post.id)).all()
     if not may_read(actor) or len(posts) != len(given) or not all(may_edit(actor, post) for post in posts):
         raise Forbidden(T("Ada materi yang bukan milik organisasi Anda. Belum ada yang disimpan."))
-    wanted = {number for number, _hash in given.values() if number != NONE}
+    wanted = {number for number, _hash in given.values() if number != NO_MESSAGE}
     messages = {row.id: row for row in session.scalars(select(KeyMessage).where(KeyMessage.id.in_(wanted)))}
     known = {row.post_id: row for row in session.scalars(select(MessageCheck).where(MessageCheck.post_id.in_(given)))}
     done, changed = [], []
@@ -48,7 +48,7 @@ def note(
 
 
 def _text(post: Post, number: int, messages: Mapping[int, KeyMessage]) -> str:
-    if number == NONE:
+    if number == NO_MESSAGE:
         return ""
     message = messages.get(number)
     if message is None or message.campaign_id != post.campaign_id:
