@@ -16,8 +16,8 @@ FOREST = "Dinas Lingkungan Hidup dan Kehutanan"
 
 @dataclass(frozen=True)
 class Learner:
-    """`able`: the share of right answers before and after, and what is given of the points for the work; `came`: of
-    twelve sessions. Without `opd` somebody of a village."""
+    """A made-up participant. `able`: the share of right answers before and after, and what is given of the points for
+    the work; `came`: of twelve sessions. Without `opd` somebody of a village."""
 
     name: str
     sex: str

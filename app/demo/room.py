@@ -14,7 +14,8 @@ from app.kernel.roles import Actor
 
 @dataclass(frozen=True)
 class Room:
-    """`villages`: codes over which participants are spread; `office`: who holds the batches."""
+    """What all practice batches share. `villages`: codes over which participants are spread; `office`: who holds the
+    batches."""
 
     session: Session
     storage: Storage

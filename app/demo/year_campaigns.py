@@ -21,8 +21,9 @@ SUMMARY = "Program contoh untuk latihan. Tidak benar-benar dijalankan; semua ang
 
 @dataclass(frozen=True)
 class Spec:
-    """`begins`, `days`: when. `goals`: (measure, unit, from, to); from None: nobody measured it. `results`: what came
-    out of them, with its source. `spent`: share of the budget; without a budget none was recorded."""
+    """A campaign of the practice year. `begins`, `days`: when. `goals`: (measure, unit, from, to); from None: nobody
+    measured it. `results`: what came out of them, with its source. `spent`: share of the budget; without a budget none
+    was recorded."""
 
     name: str
     dimensions: Sequence[str]

@@ -34,7 +34,7 @@ AT_ONCE = 6
 
 @dataclass(frozen=True)
 class Pieces:
-    """By the campaign's name."""
+    """Print pieces by the campaign's name."""
 
     posters: Mapping[str, PrintPiece]
     adverts: Mapping[str, PrintPiece]

@@ -13,7 +13,8 @@ from app.outreach.publishing.models import Delivery, DeliveryStatus
 
 @dataclass(frozen=True)
 class State:
-    """`key` stands in addresses; `kind` and `icon` are those of `ui.badge`; a lower `rank` wins."""
+    """A state of a post on the calendar. `key` stands in addresses; `kind` and `icon` are those of `ui.badge`; a lower
+    `rank` wins."""
 
     key: str
     label: T

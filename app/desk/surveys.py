@@ -27,7 +27,8 @@ MOST_WORKED_ON = 30
 
 @dataclass(frozen=True)
 class WaitingSurvey:
-    """`why`: "proposed", "unopened", "no_places", "over", "behind", "held", "conflicts", "sheets", "files" or "texts".
+    """A survey that waits for somebody. `why`: "proposed", "unopened", "no_places", "over", "behind", "held",
+    "conflicts", "sheets", "files" or "texts".
 
     `answers` of `target` so far, None where nobody counts them; `amount`: how many of what `why` names.
     """

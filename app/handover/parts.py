@@ -42,7 +42,8 @@ class Move:
 
 @dataclass(frozen=True)
 class Part:
-    """`find`: (id, label) of what this person answers for; `move` gives it to the successor."""
+    """A kind of records that goes over. `find`: (id, label) of what this person answers for; `move` gives it to the
+    successor."""
 
     key: str
     title: T

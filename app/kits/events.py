@@ -26,7 +26,7 @@ BLANK_SPOTS = "blank-spots"
 
 @dataclass(frozen=True)
 class PlannedEvents:
-    """`skipped` tells which events found no village."""
+    """The events that a kit gave. `skipped` tells which events found no village."""
 
     events: list[Event]
     skipped: list[T]

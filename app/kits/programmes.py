@@ -39,7 +39,8 @@ LEVELS = {"dasar": SkillLevel.BASIC, "mandiri": SkillLevel.INDEPENDENT, "melatih
 
 @dataclass
 class ImportedProgrammes:
-    """`made`: new ones; `known`: those of an earlier use, untouched; `skipped` tells what could not be brought."""
+    """The programmes that a kit gave. `made`: new ones; `known`: those of an earlier use, untouched; `skipped` tells
+    what could not be brought."""
 
     made: list[Programme] = field(default_factory=list)
     known: list[Programme] = field(default_factory=list)

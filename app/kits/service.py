@@ -47,7 +47,7 @@ __all__ = ["ImportResult", "PreparedKit", "find_import", "import_kit", "prepare"
 
 @dataclass(frozen=True)
 class ImportResult:
-    """`created` False: this kit with this start was imported before, and nothing was touched.
+    """The outcome of an import. `created` False: this kit with this start was imported before, and nothing was touched.
 
     `skipped` tells which texts found no outlet, which events no village, and which instrument was left as it is here.
     """

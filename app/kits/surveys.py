@@ -32,7 +32,8 @@ Definition = dict[str, Any]
 
 @dataclass(frozen=True)
 class Pictures:
-    """`hashes`: file of the kit → the SHA-256 it is, or will be, kept under. `keep` keeps it and gives its id."""
+    """The pictures of a kit. `hashes`: file of the kit → the SHA-256 it is, or will be, kept under. `keep` keeps it and
+    gives its id."""
 
     hashes: Mapping[str, str]
     keep: Callable[[str], int]
@@ -40,7 +41,7 @@ class Pictures:
 
 @dataclass
 class ImportedSurveys:
-    """`skipped` tells what was left as it was."""
+    """The surveys and results that a kit gave. `skipped` tells what was left as it was."""
 
     waves: list[Wave] = field(default_factory=list)
     results: list[RecordedResult] = field(default_factory=list)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.evidence.results.comparison import REWORDED, compare
 from app.evidence.surveys.models import Wave
 from app.kernel.roles import SYSTEM, Role
-from app.oversight.insights.awareness import Standing, standing
+from app.oversight.insights.awareness import AwarenessSummary, summarise_awareness
 from app.oversight.insights.awareness_charts import line_chart
-from app.oversight.insights.awareness_lines import drawn as drawn_lines
+from app.oversight.insights.awareness_lines import dimension_lines as drawn_lines
 from tests.results.build import drawn, planted, villages
 from tests.survey_sample import DEFINITION
 from tests.world import World
@@ -45,8 +45,8 @@ def pair(
     return first, second
 
 
-def stands(world: World, **values: Any) -> Standing:
-    return standing(world.session, values.pop("actor", SYSTEM), today=TODAY, **values)
+def stands(world: World, **values: Any) -> AwarenessSummary:
+    return summarise_awareness(world.session, values.pop("actor", SYSTEM), today=TODAY, **values)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from app.outreach.campaigns.models import Campaign, Decision, Goal
 from app.outreach.posts.models import PostStatus
 from app.outreach.publishing.models import MeasureState
 from app.oversight.insights.chain import chain
-from app.oversight.insights.chain_steps import Chain, Line
+from app.oversight.insights.chain_steps import Chain, ChainLine
 from tests.insights.build import full, ordered, piece, proved, spent, visited
 from tests.pages import asked
 from tests.publishing.counted import measured, sent
@@ -24,14 +24,14 @@ def of(session: Session, world: World, campaign: Campaign, actor: Actor = SYSTEM
     return chain(session, actor, campaign, today=TODAY, now=world.clock.now(), zone=ZONE)
 
 
-def line(found: Chain, key: str, label: str) -> Line:
+def line(found: Chain, key: str, label: str) -> ChainLine:
     return next(one for one in found.step(key).lines if str(one.label).startswith(label))
 
 
 def told(found: Chain, key: str, label: str) -> tuple[str | None, str | None]:
     """(what is there, what was wanted) as the page writes it."""
     one = line(found, key, label)
-    return str(one.actual.told) if one.actual else None, str(one.target.told) if one.target else None
+    return str(one.actual.text) if one.actual else None, str(one.target.text) if one.target else None
 
 
 def test_every_step_counts_what_its_room_counts(world: World, session: Session) -> None:
@@ -93,7 +93,7 @@ def test_a_goal_says_what_came_out_with_its_source_or_leads_to_where_it_is_enter
     assert told(found, "goals", "Mengenal") == ("43,5 %", "40 %")
     done, waits = found.step("goals").lines
     assert done.trend is not None
-    assert (done.trend.verdict, str(done.trend.told)) == ("reached", "nilai awal 20 %; hasil per 23 Nov 2026")
+    assert (done.trend.verdict, str(done.trend.text)) == ("reached", "nilai awal 20 %; hasil per 23 Nov 2026")
     assert str(done.source_label) == "Daftar hadir"
     assert (done.action, done.also) == (None, None)
     assert waits.trend is not None
@@ -156,7 +156,7 @@ def test_villages_outside_the_area_are_told_beside_and_orders_reach_nobody(world
     assert told(found, "outputs", "Desa/kelurahan terjangkau") == ("1", "2 dituju")
     assert "1 di luar" in str(line(found, "outputs", "Desa/kelurahan terjangkau").note)
     apart = [one for one in found.step("outputs").lines if one.apart]
-    assert [str(one.actual.told) for one in apart if one.actual] == ["290 lembar"]
+    assert [str(one.actual.text) for one in apart if one.actual] == ["290 lembar"]
 
 
 def test_copies_without_a_proof_are_counted_by_piece(world: World, session: Session) -> None:
@@ -206,7 +206,7 @@ def test_platforms_stand_apart_and_what_one_does_not_give_is_not_nought(world: W
     assert told(found, "outputs", "X (Twitter): ditampilkan")[0] == "100"
     assert told(found, "outtakes", "Halaman Facebook")[0] == "1,6 % dari tayangan"
     assert told(found, "outtakes", "X (Twitter)")[0] == "7 tanggapan"  # never the 7 of one over the 100 of another
-    every = " ".join(str(one.actual.told) for step in found.steps for one in step.told if one.actual)
+    every = " ".join(str(one.actual.text) for step in found.steps for one in step.filled if one.actual)
     assert "4.100" not in every
 
 

@@ -13,11 +13,11 @@ from app.kernel.roles import Role
 from app.outreach.campaigns.models import Service
 from app.outreach.campaigns.service import load_services
 from app.oversight.insights import chain_impact as impact
-from app.oversight.insights.chain_impact import Values
+from app.oversight.insights.chain_impact import FigureValues
 from tests.insights.test_chain import TODAY, line, of
 from tests.world import World
 
-GIVEN = Values("Pendaftar baru", 120, date(2026, 10, 31), "Laporan Oktober", "orang")
+GIVEN = FigureValues("Pendaftar baru", 120, date(2026, 10, 31), "Laporan Oktober", "orang")
 
 
 def test_figures_of_one_thing_are_one_line_over_time(world: World, session: Session) -> None:
@@ -28,9 +28,9 @@ def test_figures_of_one_thing_are_one_line_over_time(world: World, session: Sess
     found = of(session, world, campaign)
     (one,) = found.step("impact").lines
     assert one.actual is not None
-    assert str(one.actual.told) == "150 orang"
+    assert str(one.actual.text) == "150 orang"
     assert one.trend is not None
-    assert str(one.trend.told) == "+30 sejak 31 Okt 2026 (120)"
+    assert str(one.trend.text) == "+30 sejak 31 Okt 2026 (120)"
     assert one.trend.verdict == ""
     assert "ikut berkontribusi" in str(found.step("impact").said[1])
 

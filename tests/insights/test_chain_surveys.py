@@ -9,7 +9,7 @@ from app.evidence.surveys.models import RecordedResult, Wave
 from app.kernel.roles import Role
 from app.outreach.campaigns.models import Campaign, Dimension
 from app.outreach.campaigns.service import load_services
-from app.oversight.insights.chain_steps import Step
+from app.oversight.insights.chain_steps import ChainStep
 from tests.insights.test_chain import line, of, told
 from tests.results.build import drawn, planted, villages
 from tests.world import World
@@ -33,11 +33,11 @@ def pair(world: World, campaign: Campaign, *, people: int = 200, **values: objec
     )  # fmt: skip
 
 
-def outcomes(world: World, session: Session, campaign: Campaign) -> Step:
+def outcomes(world: World, session: Session, campaign: Campaign) -> ChainStep:
     return of(session, world, campaign).step("outcomes")
 
 
-def said(step: Step) -> str:
+def said(step: ChainStep) -> str:
     return " ".join(str(one) for one in step.said)
 
 
@@ -49,7 +49,7 @@ def test_a_pair_has_the_verdict_of_the_comparison_with_n_and_interval(world: Wor
     one = line(found, "outcomes", "Mengenal istilah")
     assert one.trend is not None
     assert one.trend.verdict == row.verdict == "up"
-    assert "poin (95 %: " in str(one.trend.told)
+    assert "poin (95 %: " in str(one.trend.text)
     assert str(one.n) == "200, lalu 200"
     assert one.values == {"sebelum": before.id, "sesudah": after.id}
     assert "kontribusi Kenal Kukar" in said(found.step("outcomes"))

@@ -14,7 +14,7 @@ from app.kernel.periods import Period
 from app.kernel.roles import SYSTEM
 from app.outreach.publishing.models import DeliveryStatus
 from app.oversight.control.queries import tally
-from app.oversight.insights.overview import Overview, Reach, overview, reach_of
+from app.oversight.insights.overview import Overview, VillageReach, overview, reach_of
 from tests.control.records import bidang, delivery
 from tests.world import World
 
@@ -29,7 +29,7 @@ def told(session: Session, clock: FrozenClock, period: Period = YEAR) -> Overvie
     )  # fmt: skip
 
 
-def reach(session: Session, clock: FrozenClock, period: Period = YEAR) -> Reach:
+def reach(session: Session, clock: FrozenClock, period: Period = YEAR) -> VillageReach:
     return reach_of(session, "64.02", period, now=clock.now(), zone=ZONE)
 
 

@@ -14,7 +14,7 @@ from app.evidence.results.cells import survey_of
 from app.evidence.results.figures import groups, parts_of
 from app.evidence.surveys.models import Wave
 from app.kernel.roles import SYSTEM, Role
-from app.oversight.insights.awareness import standing
+from app.oversight.insights.awareness import summarise_awareness
 from tests.insights.test_awareness_reached import asked as asked_in_villages
 from tests.insights.test_awareness_reached import many
 from tests.pages import asked, sign_in
@@ -53,7 +53,7 @@ def test_a_dimension_has_its_verdict_and_every_survey_with_interval_and_n(
     editor: FlaskClient, session: Session, pair: tuple[Wave, Wave]
 ) -> None:
     said = words_of(editor, "/pengenalan")
-    found = standing(session, SYSTEM, today=TODAY)
+    found = summarise_awareness(session, SYSTEM, today=TODAY)
     one = next(each for each in found.dimensions if each.key == "smart-environment")
     assert " ".join(str(found.sentence).split()) in said
     assert one.row is not None

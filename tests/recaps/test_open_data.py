@@ -19,7 +19,7 @@ from app.kernel.clock import FrozenClock
 from app.outreach.printing.models import PrintPiece, Proof, ProofVillage
 from app.outreach.publishing.models import Delivery, DeliveryStatus, Measurement
 from app.oversight.recaps.open_data import resources
-from app.oversight.recaps.open_set import About, Making, files
+from app.oversight.recaps.open_set import About, ExportScope, package_files
 from tests.results.build import drawn, planted, villages
 from tests.world import ZONE, World
 
@@ -29,9 +29,9 @@ Table = list[dict[str, str]]
 
 def made(session: Session, clock: FrozenClock, *, practice: bool = False, licence: str = "CC-BY-4.0") -> dict[str, Any]:
     """The set as a reader unpacks it: tables as rows, the descriptor as JSON, the rest as text."""
-    making = Making(session, "64.02", WITA, clock.now(), practice)
+    making = ExportScope(session, "64.02", WITA, clock.now(), practice)
     about = About("Data", "Diskominfo", licence, "64.02", clock.now().astimezone(ZONE), practice)
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(zipped(files(resources(), making, about), packed=True))))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(zipped(package_files(resources(), making, about), packed=True))))
     assert archive.testzip() is None
     texts = {name: archive.read(name).decode() for name in archive.namelist()}
     tables: dict[str, Any] = {

@@ -143,7 +143,7 @@ class ReportForm(VersionedForm):
 
 
 class EvidenceForm(Form):
-    """Of a record only the number counts; of a file or an address what it shows is asked for."""
+    """The form of evidence. Of a record only the number counts; of a file or an address what it shows is asked for."""
 
     record_id = IntegerField(validators=[Optional()], label=_l("Yang dipilih"))
     file = FileField(_l("Berkas"), description=FILE_HINT)

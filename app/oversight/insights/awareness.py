@@ -18,20 +18,20 @@ from app.outreach.campaigns.models import Dimension
 from app.oversight.insights.awareness_pairs import Pair, closed_pairs, in_order, newest_by_dimension, surveys_of_pairs
 
 NOT_RECORDED = T("belum dicatat: belum ada survei awal dan survei sesudah yang menanyakannya dan sudah ditutup")
-SAID_UP = T("Pengenalan naik pada %(n)s dari %(of)s dimensi yang diukur: %(names)s.")
-SAID_DOWN = T("Pengenalan turun pada %(n)s dari %(of)s dimensi yang diukur: %(names)s.")
-SAID_BOTH = T(
+MOVED_UP = T("Pengenalan naik pada %(n)s dari %(of)s dimensi yang diukur: %(names)s.")
+MOVED_DOWN = T("Pengenalan turun pada %(n)s dari %(of)s dimensi yang diukur: %(names)s.")
+MOVED_BOTH = T(
     "Dari %(of)s dimensi yang diukur, pengenalan naik pada %(up)s (%(risen)s) dan turun pada %(down)s (%(fallen)s)."
 )
-SAID_UNSURE = T("Belum dapat dipastikan apakah pengenalan naik atau turun, pada %(n)s dari %(of)s dimensi yang diukur.")
-SAID_NONE = T("Naik atau turunnya pengenalan belum bisa dinilai dari %(of)s dimensi yang ditanyakan.")
-SAID_NOTHING = T("Pengenalan belum dicatat: belum ada survei awal dan survei sesudah yang sudah ditutup.")
+MOVE_UNSURE = T("Belum dapat dipastikan apakah pengenalan naik atau turun, pada %(n)s dari %(of)s dimensi yang diukur.")
+NO_VERDICT = T("Naik atau turunnya pengenalan belum bisa dinilai dari %(of)s dimensi yang ditanyakan.")
+NO_SURVEYS = T("Pengenalan belum dicatat: belum ada survei awal dan survei sesudah yang sudah ditutup.")
 
 
 @dataclass(frozen=True)
-class DimensionStanding:
-    """`verdict`: up, down, unsure, none, as results/comparison.py gives it; `reason` says why there is none. `row` and
-    the two surveys are None where nobody asked before and after."""
+class DimensionAwareness:
+    """How a dimension moved. `verdict`: up, down, unsure, none, as results/comparison.py gives it; `reason` says why
+    there is none. `row` and the two surveys are None where nobody asked before and after."""
 
     key: str
     name: str
@@ -70,19 +70,19 @@ class DimensionStanding:
 
 
 @dataclass(frozen=True)
-class Standing:
+class AwarenessSummary:
     """All dimensions, in their order. `simulated`: there is no real survey before and after, so practice answers stand
     here; whoever shows them says so."""
 
     audience: str
-    dimensions: Sequence[DimensionStanding]
+    dimensions: Sequence[DimensionAwareness]
     simulated: bool
 
     @property
-    def measured(self) -> Sequence[DimensionStanding]:
+    def measured(self) -> Sequence[DimensionAwareness]:
         return [one for one in self.dimensions if one.row is not None]
 
-    def having(self, verdict: str) -> Sequence[DimensionStanding]:
+    def having(self, verdict: str) -> Sequence[DimensionAwareness]:
         return [one for one in self.measured if one.verdict == verdict]
 
     @property
@@ -99,21 +99,21 @@ class Standing:
         of = words.number(len(self.measured))
         up, down, unsure = (self.having(one) for one in ("up", "down", "unsure"))
         if up and down:
-            return T(SAID_BOTH.msgid, of=of, up=words.number(len(up)), risen=_named(up),
+            return T(MOVED_BOTH.msgid, of=of, up=words.number(len(up)), risen=_named(up),
                      down=words.number(len(down)), fallen=_named(down))  # fmt: skip
         if up or down:
             told = up or down
-            said = SAID_UP if up else SAID_DOWN
+            said = MOVED_UP if up else MOVED_DOWN
             return T(said.msgid, n=words.number(len(told)), of=of, names=_named(told))
         if unsure:
-            return T(SAID_UNSURE.msgid, of=of, n=words.number(len(unsure)))
-        return T(SAID_NONE.msgid, of=of) if self.measured else SAID_NOTHING
+            return T(MOVE_UNSURE.msgid, of=of, n=words.number(len(unsure)))
+        return T(NO_VERDICT.msgid, of=of) if self.measured else NO_SURVEYS
 
 
-def standing(
+def summarise_awareness(
     session: Session, actor: Actor, *, today: date, audience: str = SurveyAudience.RESIDENTS,
     simulated: bool | None = None,
-) -> Standing:  # fmt: skip
+) -> AwarenessSummary:  # fmt: skip
     """Return, for each dimension, the newest closed pair of surveys that asked for it before and after.
 
     Simulated pairs only where there is no real one at all, or where `simulated` asks for them. The number of queries
@@ -128,7 +128,7 @@ def standing(
     newest = {pair.after_id: pair for pair, _key in chosen.values()}
     surveys = surveys_of_pairs(session, list(newest.values()))
     found = {number: compared(*in_order(pair, surveys)) for number, pair in newest.items()}
-    return Standing(
+    return AwarenessSummary(
         audience,
         [_stands(one, found, *chosen.get(one.key, (None, ""))) for one in known],
         bool(pairs) and practice,
@@ -136,21 +136,21 @@ def standing(
 
 
 def shows_practice(session: Session, actor: Actor, *, today: date, audience: str) -> bool:
-    """Tell whether practice answers stand on the pages of awareness where nobody asks for them: as in `standing`."""
+    """Tell whether practice answers stand on the pages where nobody asks for them: as in `summarise_awareness`."""
     pairs = [pair for pair in closed_pairs(session, actor, audience) if pair.over_on <= today]
     return bool(pairs) and all(pair.simulated for pair in pairs)
 
 
-def _stands(dimension: Dimension, found: dict[int, Comparison], pair: Pair | None, key: str) -> DimensionStanding:
+def _stands(dimension: Dimension, found: dict[int, Comparison], pair: Pair | None, key: str) -> DimensionAwareness:
     comparison = found.get(pair.after_id) if pair else None
     row = next((one for one in comparison.rows if one.item.key == key), None) if comparison else None
     if comparison is None or row is None:
-        return DimensionStanding(dimension.key, dimension.name, "none", NOT_RECORDED)
-    return DimensionStanding(
+        return DimensionAwareness(dimension.key, dimension.name, "none", NOT_RECORDED)
+    return DimensionAwareness(
         dimension.key, dimension.name, row.verdict, row.reason, row, comparison.before, comparison.after, comparison
     )
 
 
-def _named(told: Sequence[DimensionStanding]) -> str:
+def _named(told: Sequence[DimensionAwareness]) -> str:
     """`Smart Environment +12 poin (95 %: 5 sampai 19)`, several one after the other."""
     return ", ".join(f"{one.name} {one.change}".strip() for one in told)

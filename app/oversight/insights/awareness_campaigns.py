@@ -29,7 +29,8 @@ PAIRED, ALONE, NONE = "lengkap", "satu", "belum"
 
 @dataclass(frozen=True)
 class CampaignRow:
-    """`comparison` where both surveys are closed; else `waves`: those there are, in time's order."""
+    """A campaign with its surveys: `comparison` where both surveys are closed; else `waves`: those there are, in time's
+    order."""
 
     campaign: Campaign
     comparison: Comparison | None = None
@@ -47,7 +48,7 @@ class CampaignRow:
 
 @dataclass(frozen=True)
 class CampaignList:
-    """`counts`: how many campaigns are in each state."""
+    """A page of campaigns. `counts`: how many campaigns are in each state."""
 
     page: Page[CampaignRow]
     state: str
@@ -56,8 +57,8 @@ class CampaignList:
 
 @dataclass(frozen=True)
 class CampaignAwareness:
-    """`row` of the newest pair; `reached` of the newest pair whose villages may be compared, or why none may. None
-    where there is no pair at all."""
+    """What surveys say of one campaign: `row` of the newest pair; `reached` of the newest pair whose villages may be
+    compared, or why none may. None where there is no pair at all."""
 
     row: CampaignRow
     reached: Reached | None = None

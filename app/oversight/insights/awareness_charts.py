@@ -17,8 +17,9 @@ GRID = (0, 25, 50, 75, 100)
 
 @dataclass(frozen=True)
 class Mark:
-    """`y` None: there is no figure to draw. `kind`: full, hollow for what stands in no line, apart for another
-    scope than that of the line, which `scope` tells. `words` and `n` are written beside it, `above` the whisker."""
+    """A mark of a chart. `y` None: there is no figure to draw. `kind`: full, hollow for what stands in no line, apart
+    for another scope than that of the line, which `scope` tells. `words` and `n` are written beside it, `above` the
+    whisker."""
 
     x: float
     y: float | None
@@ -35,7 +36,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class LineChart:
-    """`paths`: "x,y x,y" for surveys that may be joined and whose figures are shown. `grid`: (y, percent)."""
+    """A line chart, laid out. `paths`: "x,y x,y" for surveys that may be joined and whose figures are shown. `grid`:
+    (y, percent)."""
 
     marks: Sequence[Mark]
     paths: Sequence[str]

@@ -32,7 +32,8 @@ Parts = tuple[Survey, Part | None, Part | None]
 
 @dataclass(frozen=True)
 class DimensionLine:
-    """`points` in time's order; empty where nobody asked. `earlier`: surveys before them that are not drawn."""
+    """A dimension over time: `points` in time's order; empty where nobody asked. `earlier`: surveys before them that
+    are not drawn."""
 
     key: str
     name: str
@@ -44,7 +45,7 @@ class DimensionLine:
 
 @dataclass(frozen=True)
 class DistrictCell:
-    """`figure` None: nobody there answered. `point`: of which survey."""
+    """One district at one survey. `figure` None: nobody there answered. `point`: of which survey."""
 
     figure: Figure | None
     point: Point
@@ -59,8 +60,8 @@ class DistrictRow:
 
 @dataclass(frozen=True)
 class Districts:
-    """Of one dimension; `columns`: the surveys, the latest first. `unasked`: names of districts that none of them
-    asked in."""
+    """A dimension by district. `columns`: the surveys, the latest first. `unasked`: names of districts that none of
+    them asked in."""
 
     line: DimensionLine
     columns: Sequence[Point]
@@ -69,7 +70,7 @@ class Districts:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DimensionLines:
     lines: Sequence[DimensionLine]
     parts: Sequence[Parts]
 
@@ -79,7 +80,7 @@ class Drawn:
         return next((one for one in asked if one.key == key), asked[0] if asked else None)
 
 
-def drawn(session: Session, actor: Actor, *, audience: str, simulated: bool, today: date) -> Drawn:
+def dimension_lines(session: Session, actor: Actor, *, audience: str, simulated: bool, today: date) -> DimensionLines:
     """Return the line of every dimension. The number of queries does not grow with surveys and answers."""
     rows = session.execute(
         select(Wave.id, Wave.instrument_version_id)
@@ -98,7 +99,7 @@ def drawn(session: Session, actor: Actor, *, audience: str, simulated: bool, tod
     waves = {wave.id: wave for wave in session.scalars(select(Wave).where(Wave.id.in_(ids)))}
     parts = [(survey, *parts_of(survey)) for survey in surveys_of(session, [waves[one] for one in ids])]
     parts.sort(key=lambda one: (stands_at(one[0].wave, today), one[0].wave.id))
-    return Drawn([_line(one, *chosen[one.key], parts, today) for one in known], parts)
+    return DimensionLines([_line(one, *chosen[one.key], parts, today) for one in known], parts)
 
 
 def _latest(
@@ -120,7 +121,7 @@ def _line(
     return DimensionLine(dimension.key, dimension.name, key, label, points, max(0, len(numbers) - LATEST))
 
 
-def by_district(session: Session, found: Drawn, key: str, *, regency_code: str) -> Districts | None:
+def by_district(session: Session, found: DimensionLines, key: str, *, regency_code: str) -> Districts | None:
     """Return the latest surveys of a dimension by district: every district of the regency, in the order of the names.
     What must not be shown of a group is not (docs/decisions/018-what-is-hidden.md). None where nobody asked."""
     line = found.line(key)
@@ -143,7 +144,7 @@ def by_district(session: Session, found: Drawn, key: str, *, regency_code: str) 
     return Districts(line, columns, asked, [row.name for row in rows if row not in asked])
 
 
-def _groups(found: Drawn, line: DimensionLine, point: Point) -> Mapping[str, Figure]:
+def _groups(found: DimensionLines, line: DimensionLine, point: Point) -> Mapping[str, Figure]:
     for survey, sample, volunteers in found.parts:
         part, index = sample or volunteers, survey.index(line.measure)
         if point.wave is not None and survey.wave.id == point.wave.id and part and index is not None:

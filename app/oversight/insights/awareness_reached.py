@@ -110,7 +110,8 @@ class ReachedRow:
 
 @dataclass(frozen=True)
 class Reached:
-    """`reason`: why nothing is compared; else `rows`, judged together. `between`: the days that count."""
+    """Villages reached against the others. `reason`: why nothing is compared; else `rows`, judged together. `between`:
+    the days that count."""
 
     before: Wave
     after: Wave

@@ -9,15 +9,15 @@ from app.evidence.results.rounding import rounded
 from app.evidence.results.tables import FIGURE, SIMULATED, VOLUNTEERS, figure_cells
 from app.evidence.results.trend import Point
 from app.evidence.surveys.statistics.comparing import Difference
-from app.oversight.insights.awareness import Standing
+from app.oversight.insights.awareness import AwarenessSummary
 from app.oversight.insights.awareness_campaigns import CampaignAwareness, CampaignList
-from app.oversight.insights.awareness_lines import Districts, Drawn
+from app.oversight.insights.awareness_lines import DimensionLines, Districts
 from app.oversight.insights.awareness_reached import CAVEAT, Reached
 
 CHANGE = ("Sebelum", "n sebelum", "Sesudah", "n sesudah", "Perubahan", "Batas bawah 95 %", "Batas atas 95 %", "Putusan")
 
 
-def of_dimensions(standing: Standing, drawn: Drawn, *, simulated: bool) -> Sheet:
+def of_dimensions(standing: AwarenessSummary, drawn: DimensionLines, *, simulated: bool) -> Sheet:
     """Return a sheet with a line a survey of each dimension, and the verdict beside the later survey of its latest
     comparison."""
     rows: list[Row] = []

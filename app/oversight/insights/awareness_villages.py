@@ -26,9 +26,9 @@ from app.outreach.printing.models import PrintPiece, Proof, ProofVillage
 
 @dataclass(frozen=True)
 class Villages:
-    """By survey and group (reached, others, at another time): the cells, and how many villages they are. `late`: those
-    reached at another time are too few for a group of their own and stand among the others. `elsewhere`: at how many of
-    the reached, and of the others, another campaign was between the surveys as well."""
+    """Villages by survey and group (reached, others, at another time): the cells, and how many villages they are.
+    `late`: those reached at another time are too few for a group of their own and stand among the others. `elsewhere`:
+    at how many of the reached, and of the others, another campaign was between the surveys as well."""
 
     reached: Collection[str]
     members: tuple[tuple[Bools, Bools], tuple[Bools, Bools]]

@@ -13,34 +13,34 @@ from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.outreach.campaigns.decisions import STATUS_LABELS, Board, board
 from app.outreach.campaigns.models import Campaign, DecisionStatus
-from app.oversight.insights.chain_around import around
 from app.oversight.insights.chain_impact import impact
 from app.oversight.insights.chain_inputs import goals, inputs
 from app.oversight.insights.chain_outcomes import outtakes_and_outcomes
 from app.oversight.insights.chain_outputs import outputs
-from app.oversight.insights.chain_steps import Amount, Chain, Line, Step, Words, day
+from app.oversight.insights.chain_scope import scope_of
+from app.oversight.insights.chain_steps import Amount, Chain, ChainLine, ChainStep, Words, day
 
 __all__ = ["chain"]
 
 
 def chain(session: Session, actor: Actor, campaign: Campaign, *, today: date, now: datetime, zone: ZoneInfo) -> Chain:
     """Return the chain of a campaign, in a constant number of queries, however much was done."""
-    known = around(actor, campaign, today=today, now=now, zone=zone)
+    scope = scope_of(actor, campaign, today=today, now=now, zone=zone)
     decided = board(session, actor, campaign, today=today)
-    outtakes, outcomes, simulated = outtakes_and_outcomes(session, known)
+    outtakes, outcomes, simulated = outtakes_and_outcomes(session, scope)
     steps = [
-        goals(session, known),
-        inputs(session, known),
-        outputs(session, known),
+        goals(session, scope),
+        inputs(session, scope),
+        outputs(session, scope),
         outtakes,
         outcomes,
-        impact(session, known),
+        impact(session, scope),
         _learning(campaign, decided),
     ]
     return Chain(campaign, steps, decided, simulated)
 
 
-def _learning(campaign: Campaign, decided: Board) -> Step:
+def _learning(campaign: Campaign, decided: Board) -> ChainStep:
     open_ones = sum(row.decision.status == DecisionStatus.OPEN for row in decided.rows)
     said: list[Words] = []
     if decided.late:
@@ -50,12 +50,12 @@ def _learning(campaign: Campaign, decided: Board) -> Step:
         said = [T("Semua keputusan sudah selesai.") if finished else T("Tidak ada keputusan yang masih berjalan.")]
     elif decided.rows:
         said = [T("%(n)s dari %(all)s keputusan belum selesai.", n=open_ones, all=len(decided.rows))]
-    return Step(
+    return ChainStep(
         "learning",
         T("Pembelajaran"),
         T("Yang diputuskan sesudah melihat semua ini: oleh siapa, sampai kapan."),
         [
-            Line(
+            ChainLine(
                 row.decision.text,
                 Amount(row.decision.outcome or STATUS_LABELS[row.decision.status]),
                 Amount(day(row.decision.due_on)),

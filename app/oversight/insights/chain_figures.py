@@ -11,8 +11,8 @@ from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
 from app.outreach.publishing import figures
 from app.outreach.publishing.models import Delivery, DeliveryStatus, Measurement, MeasureState
-from app.oversight.insights.chain_around import Around
-from app.oversight.insights.chain_steps import UNAVAILABLE, Amount, Line, Words, number
+from app.oversight.insights.chain_scope import ChainScope
+from app.oversight.insights.chain_steps import UNAVAILABLE, Amount, ChainLine, Words, number
 
 SHOWN = ("views", "reach")
 ENGAGED = ("reactions", "comments", "shares")
@@ -23,10 +23,10 @@ LEAST_SHARE = 0.001
 """A rate below is told as "kurang dari 0,1 %"."""
 
 
-def reach(session: Session, known: Around) -> list[Line]:
+def reach(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Return lines of showings and accounts of each platform, as it gave them last."""
     lines = []
-    for one in figures.of_campaign(session, known.campaign.id):
+    for one in figures.of_campaign(session, scope.campaign.id):
         if one.kind in PRINT:
             continue
         kind = KINDS[one.kind].name
@@ -34,13 +34,13 @@ def reach(session: Session, known: Around) -> list[Line]:
             total = one.counts[name].total
             given = T("%(n)s dari %(all)s unggahan", n=number(one.counts[name].of), all=number(one.sent))
             lines.append(
-                Line(
+                ChainLine(
                     T("%(kind)s: %(what)s", kind=kind, what=_small(figures.LABELS[name])),
                     UNAVAILABLE if total is None else Amount(number(total), total),
                     n=given if total is not None else "",
                     source_label=T("Angka sesudah terbit"),
                     endpoint="publishing.figures_of_campaign",
-                    values={"campaign_id": known.campaign.id},
+                    values={"campaign_id": scope.campaign.id},
                     group=PLATFORMS,
                     still=SINCE_SENT,
                 )
@@ -48,7 +48,7 @@ def reach(session: Session, known: Around) -> list[Line]:
     return lines
 
 
-def engagement(session: Session, known: Around) -> list[Line]:
+def engagement(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Return lines of reactions, comments and shares of each platform; as a rate only over posts where these and the
     showings were given."""
     counts = [getattr(Measurement, name) for name in ENGAGED]
@@ -68,20 +68,28 @@ def engagement(session: Session, known: Around) -> list[Line]:
         .join(Outlet, Outlet.id == Delivery.outlet_id)
         .outerjoin(Measurement, and_(Measurement.delivery_id == Delivery.id, Measurement.latest))
         .where(
-            Post.campaign_id == known.campaign.id,
+            Post.campaign_id == scope.campaign.id,
             func.coalesce(Delivery.status, "") == DeliveryStatus.SENT,  # not by the index of states: all ever sent
             Outlet.kind.in_(SOCIAL),
         )
         .group_by(Outlet.kind)
         .order_by(Outlet.kind)
     ).all()
-    gone = _deleted(session, known) if rows else {}
-    return [_engaged(*row, gone=gone.get(row[0], 0), known=known) for row in rows]
+    gone = _deleted(session, scope) if rows else {}
+    return [_engaged(*row, gone=gone.get(row[0], 0), scope=scope) for row in rows]
 
 
 def _engaged(
-    kind: str, sent: int, total: int | None, of: int, part: int | None, views: int | None, *, gone: int, known: Around
-) -> Line:
+    kind: str,
+    sent: int,
+    total: int | None,
+    of: int,
+    part: int | None,
+    views: int | None,
+    *,
+    gone: int,
+    scope: ChainScope,
+) -> ChainLine:
     rate = part / views if part is not None and views else None
     actual = UNAVAILABLE
     if total is not None:
@@ -96,20 +104,20 @@ def _engaged(
         notes.append(str(what) if rate is not None else str(T("Tayangannya tidak diberikan, jadi tanpa persentase.")))
     if gone:
         notes.append(str(T("%(n)s unggahan sudah dihapus di salurannya; angkanya yang terakhir.", n=number(gone))))
-    return Line(
+    return ChainLine(
         T("%(kind)s: tanggapan", kind=KINDS[kind].name),
         actual,
         n=counted,
         source_label=T("Angka sesudah terbit"),
         endpoint="publishing.figures_of_campaign",
-        values={"campaign_id": known.campaign.id},
+        values={"campaign_id": scope.campaign.id},
         note=" ".join(notes),
         group=PLATFORMS,
         still=SINCE_SENT,
     )
 
 
-def _deleted(session: Session, known: Around) -> dict[str, int]:
+def _deleted(session: Session, scope: ChainScope) -> dict[str, int]:
     """Kind of outlet → deliveries that somebody took down at the platform."""
     query = (
         select(Outlet.kind, func.count(Delivery.id.distinct()))
@@ -117,13 +125,13 @@ def _deleted(session: Session, known: Around) -> dict[str, int]:
         .join(Delivery, Delivery.id == Measurement.delivery_id)
         .join(Post, Post.id == Delivery.post_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
-        .where(Post.campaign_id == known.campaign.id, Measurement.state == MeasureState.GONE)
+        .where(Post.campaign_id == scope.campaign.id, Measurement.state == MeasureState.GONE)
         .group_by(Outlet.kind)
     )
     return dict(session.execute(query).tuples().all())
 
 
-def visits(session: Session, known: Around, *, social: bool) -> list[Line]:
+def visits(session: Session, scope: ChainScope, *, social: bool) -> list[ChainLine]:
     """Return lines of how often links were opened, by medium: those in posts (`social`), or printed codes and all
     others."""
     opened = func.coalesce(func.sum(LinkVisits.count), 0)
@@ -133,22 +141,22 @@ def visits(session: Session, known: Around, *, social: bool) -> list[Line]:
             ShortLink.medium,
             func.count(ShortLink.code.distinct()),
             opened,
-            *known.monthly(LinkVisits.day, LinkVisits.count),
+            *scope.monthly(LinkVisits.day, LinkVisits.count),
         )
         .outerjoin(LinkVisits, LinkVisits.code == ShortLink.code)
-        .where(ShortLink.campaign_id == known.campaign.id, wanted)
+        .where(ShortLink.campaign_id == scope.campaign.id, wanted)
         .group_by(ShortLink.medium)
         .order_by(ShortLink.medium.desc())
     ).all()
     return [
-        Line(
+        ChainLine(
             MEDIA.get(medium, MEDIA[""]),
             Amount(T("%(n)s kali", n=number(count)), int(count)),
-            trend=known.trend(months),
+            trend=scope.trend(months),
             n=T("%(n)s tautan", n=number(links)),
             source_label=T("Tautan dan QR"),
             endpoint="publishing.figures_of_campaign",
-            values={"campaign_id": known.campaign.id, "_anchor": "tautan"},
+            values={"campaign_id": scope.campaign.id, "_anchor": "tautan"},
             note=T("Berapa kali dibuka, bukan berapa orang."),
         )
         for medium, links, count, *months in rows

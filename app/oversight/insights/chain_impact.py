@@ -19,15 +19,15 @@ from app.kernel.text import T
 from app.kernel.typed import at_most
 from app.outreach.campaigns import rules
 from app.outreach.campaigns.models import Campaign, Service
-from app.oversight.insights.chain_around import Around
-from app.oversight.insights.chain_steps import Line, Step, Trend, Words, day, measured, number
+from app.oversight.insights.chain_scope import ChainScope
+from app.oversight.insights.chain_steps import ChainLine, ChainStep, Trend, Words, day, measured, number
 from app.oversight.insights.models import ImpactFigure
 
 CONTRIBUTION = T(
     "Angka ini dari catatan layanan sendiri. Program ini boleh disebut ikut berkontribusi bersama hal lain, bukan "
     "satu-satunya sebab."
 )
-ALLOWED = Slot[Callable[[Session, Around], Words]]("insights.allowed")
+ALLOWED = Slot[Callable[[Session, ChainScope], Words]]("insights.allowed")
 """What a design with a comparison group allows to say of a campaign ("" for nothing): said in the place of
 CONTRIBUTION. Nothing else in this step speaks of an effect."""
 LENGTHS = {"what": 200, "unit": 40, "source": 300}
@@ -39,7 +39,7 @@ STALE = T(
 
 
 @dataclass(frozen=True)
-class Values:
+class FigureValues:
     """What a person enters. `service_id` None: of no single service."""
 
     what: str
@@ -53,11 +53,11 @@ class Values:
 # --- the step ---
 
 
-def impact(session: Session, known: Around) -> Step:
+def impact(session: Session, scope: ChainScope) -> ChainStep:
     """Return the step with the figures of services."""
-    rows = figures(session, known.campaign.id)
-    allowed = next((words for words in (say(session, known) for say in ALLOWED) if words), "")
-    lines = [_line(service, series, known) for service, series in _series(rows)]
+    rows = figures(session, scope.campaign.id)
+    allowed = next((words for words in (say(session, scope) for say in ALLOWED) if words), "")
+    lines = [_line(service, series, scope) for service, series in _series(rows)]
     said: list[Words] = [T("Pendaftaran, transaksi, atau pemakaian layanannya belum dicatat.")]
     if lines:
         newest = rows[0][0]
@@ -66,13 +66,13 @@ def impact(session: Session, known: Around) -> Step:
               what=lines[0].label, n=number(newest.value), day=day(newest.on)),
             allowed or CONTRIBUTION,
         ]  # fmt: skip
-    return Step(
+    return ChainStep(
         "impact",
         T("Pemakaian layanan"),
         T("Pendaftaran dan transaksi menurut catatan layanan yang dikenalkan."),
         lines,
         said,
-        known.own(T("Catat angka layanan"), "insights.new_figure") if known.may_edit or not lines else None,
+        scope.edit_action(T("Catat angka layanan"), "insights.new_figure") if scope.may_edit or not lines else None,
     )
 
 
@@ -96,16 +96,16 @@ def _series(rows: Sequence[tuple[ImpactFigure, str]]) -> list[tuple[str, list[Im
     return list(found.values())
 
 
-def _line(service: str, series: list[ImpactFigure], known: Around) -> Line:
+def _line(service: str, series: list[ImpactFigure], scope: ChainScope) -> ChainLine:
     newest = series[0]
-    return Line(
+    return ChainLine(
         f"{service}: {newest.what}" if service else newest.what,
         measured(newest.value, newest.unit),
         trend=_trend(series),
         n=T("per %(day)s", day=day(newest.on)),
         source_label=newest.source,
         endpoint="insights.figures",
-        values={"campaign_id": known.campaign.id},
+        values={"campaign_id": scope.campaign.id},
         still=T("baru satu kali dicatat"),
     )
 
@@ -125,7 +125,7 @@ def _trend(series: list[ImpactFigure]) -> Trend | None:
 
 
 def record(
-    session: Session, actor: Actor, campaign_id: int, values: Values, *, today: date, now: datetime
+    session: Session, actor: Actor, campaign_id: int, values: FigureValues, *, today: date, now: datetime
 ) -> ImpactFigure:
     """Record a figure. Raises Invalid with its field; Forbidden, Refused, NotFound as a change of the campaign does."""
     campaign = rules.find_to_edit(session, actor, campaign_id, None)
@@ -133,12 +133,12 @@ def record(
     figure = ImpactFigure(campaign_id=campaign.id, recorded_by_id=actor.id, recorded_at=now, **_columns(values))
     session.add(figure)
     session.flush()
-    audit.record(session, actor, "insights.figure_recorded", figure, now=now, after=plain(figure))
+    audit.record(session, actor, "insights.figure_recorded", figure, now=now, after=facts(figure))
     return figure
 
 
 def edit(
-    session: Session, actor: Actor, campaign_id: int, figure_id: int, values: Values, *, seen: int | None,
+    session: Session, actor: Actor, campaign_id: int, figure_id: int, values: FigureValues, *, seen: int | None,
     today: date, now: datetime,
 ) -> ImpactFigure:  # fmt: skip
     """Change a figure. `seen`: the version on the person's screen. Raises Stale where somebody was quicker."""
@@ -147,21 +147,21 @@ def edit(
     if seen is not None and seen != figure.version:
         raise Stale(STALE)
     _check(campaign, values, today, kept=figure.service_id)
-    before = plain(figure)
+    before = facts(figure)
     for name, value in _columns(values).items():
         setattr(figure, name, value)
     try:
         session.flush()
     except StaleDataError as error:
         raise Stale(STALE) from error
-    audit.record(session, actor, "insights.figure_edited", figure, now=now, before=before, after=plain(figure))
+    audit.record(session, actor, "insights.figure_edited", figure, now=now, before=before, after=facts(figure))
     return figure
 
 
 def remove(session: Session, actor: Actor, campaign_id: int, figure_id: int, *, now: datetime) -> None:
     campaign = rules.find_to_edit(session, actor, campaign_id, None)
     figure = find(session, campaign.id, figure_id)
-    audit.record(session, actor, "insights.figure_removed", figure, now=now, before=plain(figure))
+    audit.record(session, actor, "insights.figure_removed", figure, now=now, before=facts(figure))
     session.delete(figure)
     session.flush()
 
@@ -173,12 +173,12 @@ def find(session: Session, campaign_id: int, figure_id: int) -> ImpactFigure:
     return figure
 
 
-def plain(figure: ImpactFigure) -> dict[str, Any]:
+def facts(figure: ImpactFigure) -> dict[str, Any]:
     names = ("campaign_id", "service_id", "what", "unit", "value", "source")
     return {**{name: getattr(figure, name) for name in names}, "on": figure.on.isoformat()}
 
 
-def _columns(values: Values) -> dict[str, Any]:
+def _columns(values: FigureValues) -> dict[str, Any]:
     return {
         "service_id": values.service_id,
         "what": " ".join(values.what.split()),
@@ -189,7 +189,7 @@ def _columns(values: Values) -> dict[str, Any]:
     }
 
 
-def _check(campaign: Campaign, values: Values, today: date, kept: int | None = None) -> None:
+def _check(campaign: Campaign, values: FigureValues, today: date, kept: int | None = None) -> None:
     if not values.what.strip():
         raise Invalid(T("Tulis apa yang dihitung, misalnya “pendaftar baru”."), field="what")
     if values.value is None or not isfinite(values.value) or values.value < 0:

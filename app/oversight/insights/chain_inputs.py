@@ -9,20 +9,20 @@ from app.kernel.text import T
 from app.outreach.campaigns import goal_results, queries
 from app.outreach.campaigns.models import Goal, Spending
 from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece
-from app.oversight.insights.chain_around import Around
-from app.oversight.insights.chain_steps import Amount, Line, Step, Trend, Words, day, measured, number, rupiah
+from app.oversight.insights.chain_scope import ChainScope
+from app.oversight.insights.chain_steps import Amount, ChainLine, ChainStep, Trend, Words, day, measured, number, rupiah
 
 
-def goals(session: Session, known: Around) -> Step:
-    wanted = known.campaign.goals
+def goals(session: Session, scope: ChainScope) -> ChainStep:
+    wanted = scope.campaign.goals
     people = queries.names_of(session, [goal.responsible_id for goal in wanted if goal.responsible_id])
-    return Step(
+    return ChainStep(
         "goals",
         T("Sasaran"),
         T("Yang ingin dicapai, dari mana ke mana, kapan, dan siapa yang bertanggung jawab."),
-        [_goal(goal, people.get(goal.responsible_id or 0), known) for goal in wanted],
+        [_goal(goal, people.get(goal.responsible_id or 0), scope) for goal in wanted],
         _goals_said(wanted),
-        None if wanted else known.own(T("Tambah sasaran"), "campaigns.new_goal"),
+        None if wanted else scope.edit_action(T("Tambah sasaran"), "campaigns.new_goal"),
         T("Hasil"),
     )
 
@@ -44,32 +44,34 @@ def _goals_said(wanted: Sequence[Goal]) -> list[Words]:
     return said
 
 
-def _goal(goal: Goal, person: str | None, known: Around) -> Line:
-    late = goal.due_on is not None and goal.due_on < known.today
+def _goal(goal: Goal, person: str | None, scope: ChainScope) -> ChainLine:
+    late = goal.due_on is not None and goal.due_on < scope.today
     due: Words = T("belum ditentukan")
     if goal.due_on is not None:
         due = T("%(day)s, sudah lewat", day=day(goal.due_on)) if late else day(goal.due_on)
     who: Words = person or goal.responsible_text or T("belum ditentukan")
-    return Line(
+    return ChainLine(
         goal.measure,
         None if goal.result is None else measured(goal.result, goal.unit),
         None if goal.target is None else measured(goal.target, goal.unit),
         Trend(_from_where(goal), verdict=goal_results.state(goal)),
         source_label=T("Sasaran program") if goal.result is None else goal.result_note or "",
         endpoint="campaigns.show",
-        values={"campaign_id": known.campaign.id, "_anchor": "sasaran"},
+        values={"campaign_id": scope.campaign.id, "_anchor": "sasaran"},
         note=T("Paling lambat: %(due)s. Penanggung jawab: %(who)s.", due=due, who=who),
-        action=known.own(T("Catat hasil"), "campaigns.goal_result", goal_id=goal.id, dari="rantai")
+        action=scope.edit_action(T("Catat hasil"), "campaigns.goal_result", goal_id=goal.id, dari="rantai")
         if goal.result is None
         else None,
-        also=known.own(T("Isi nilai awal"), "campaigns.edit_goal", goal_id=goal.id) if goal.baseline is None else None,
+        also=scope.edit_action(T("Isi nilai awal"), "campaigns.edit_goal", goal_id=goal.id)
+        if goal.baseline is None
+        else None,
     )
 
 
 def _from_where(goal: Goal) -> Words:
     begun: Words = T("belum dicatat")
     if goal.baseline is not None:
-        begun = measured(goal.baseline, goal.unit).told
+        begun = measured(goal.baseline, goal.unit).text
     if goal.baseline_note:
         begun = T("%(begun)s (%(note)s)", begun=begun, note=goal.baseline_note)
     if goal.result_on is None:
@@ -77,55 +79,55 @@ def _from_where(goal: Goal) -> Words:
     return T("nilai awal %(begun)s; hasil per %(day)s", begun=begun, day=day(goal.result_on))
 
 
-def inputs(session: Session, known: Around) -> Step:
-    campaign = known.campaign
+def inputs(session: Session, scope: ChainScope) -> ChainStep:
+    campaign = scope.campaign
     spent = session.execute(
         select(
             func.sum(Spending.amount),
             func.sum(Spending.hours),
-            *known.monthly(Spending.spent_on, Spending.amount),
-            *known.monthly(Spending.spent_on, Spending.hours),
+            *scope.monthly(Spending.spent_on, Spending.amount),
+            *scope.monthly(Spending.spent_on, Spending.hours),
         ).where(Spending.campaign_id == campaign.id)
     ).one()
-    many = len(known.months)
+    many = len(scope.months)
     money, hours = int(spent[0] or 0), float(spent[1] or 0)
     by_month = spent[2 : 2 + many], spent[2 + many :]
     book = {"campaign_id": campaign.id, "_anchor": "anggaran"}
     lines = [
-        Line(
+        ChainLine(
             T("Belanja"),
             rupiah(money) if money else None,
             Amount(T("anggaran belum dicatat")) if campaign.budget is None else rupiah(campaign.budget),
-            known.trend(by_month[0]) if money else None,
+            scope.trend(by_month[0]) if money else None,
             source_label=T("Catatan belanja"),
             endpoint="campaigns.show",
             values=book,
             note=_left(money, campaign.budget),
-            action=None if money else known.own(T("Catat belanja"), "campaigns.new_spending"),
+            action=None if money else scope.edit_action(T("Catat belanja"), "campaigns.new_spending"),
         ),
-        Line(
+        ChainLine(
             T("Jam kerja staf"),
             Amount(T("%(n)s jam", n=number(hours)), hours) if hours else None,
-            trend=known.trend(by_month[1]) if hours else None,
+            trend=scope.trend(by_month[1]) if hours else None,
             source_label=T("Catatan belanja"),
             endpoint="campaigns.show",
             values=book,
-            action=None if hours else known.own(T("Catat jam kerja"), "campaigns.new_spending"),
+            action=None if hours else scope.edit_action(T("Catat jam kerja"), "campaigns.new_spending"),
         ),
-        _copies(session, known),
+        _copies(session, scope),
     ]
     said: list[Words] = []
     if money and campaign.budget:
         said = [T("%(share)s %% anggaran terpakai.", share=number(round(100 * money / campaign.budget)))]
     elif campaign.budget is None:
         said = [T("Anggaran belum dicatat, jadi belanjanya belum bisa dibandingkan.")]
-    return Step(
+    return ChainStep(
         "inputs",
         T("Masukan"),
         T("Yang dikeluarkan: uang, waktu, dan bahan."),
         lines,
         said,
-        known.own(T("Isi anggaran"), "campaigns.edit", _anchor="budget") if campaign.budget is None else None,
+        scope.edit_action(T("Isi anggaran"), "campaigns.edit", _anchor="budget") if campaign.budget is None else None,
     )
 
 
@@ -134,27 +136,27 @@ def _left(money: int, budget: int | None) -> Words:
         return ""
     left = budget - money
     if left < 0:
-        return T("Melebihi anggaran %(amount)s.", amount=rupiah(-left).told)
-    return T("Sisa %(amount)s.", amount=rupiah(left).told)
+        return T("Melebihi anggaran %(amount)s.", amount=rupiah(-left).text)
+    return T("Sisa %(amount)s.", amount=rupiah(left).text)
 
 
-def _copies(session: Session, known: Around) -> Line:
+def _copies(session: Session, scope: ChainScope) -> ChainLine:
     """Ordered at printers and newspapers, and not called off."""
-    campaign = known.campaign
+    campaign = scope.campaign
     ordered = session.execute(
-        select(func.sum(PrintOrder.copies), func.count(), *known.monthly(PrintOrder.ordered_at, PrintOrder.copies))
+        select(func.sum(PrintOrder.copies), func.count(), *scope.monthly(PrintOrder.ordered_at, PrintOrder.copies))
         .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
         .where(PrintPiece.campaign_id == campaign.id, PrintOrder.status != OrderStatus.CANCELLED)
     ).one()
     copies = int(ordered[0] or 0)
-    return Line(
+    return ChainLine(
         T("Lembar dipesan"),
         Amount(T("%(n)s lembar", n=number(copies)), copies) if copies else None,
-        trend=known.trend(ordered[2:]) if copies else None,
+        trend=scope.trend(ordered[2:]) if copies else None,
         n=T("%(n)s pesanan", n=number(ordered[1])) if copies else "",
         source_label=T("Cetakan program"),
         endpoint="printing.index",
         values={"program": campaign.id},
         note=T("Dipesan belum berarti terpasang.") if copies else "",
-        action=None if copies else known.more(T("Buat cetakan"), "printing.new", program=campaign.id),
+        action=None if copies else scope.add_action(T("Buat cetakan"), "printing.new", program=campaign.id),
     )

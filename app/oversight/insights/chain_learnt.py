@@ -16,8 +16,8 @@ from app.learning.skills.tally import LEARNT, BatchRow, Pair, Tally, sum_tallies
 from app.learning.training.access import may_see_people
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus
 from app.learning.training.practice import OFFERED
-from app.oversight.insights.chain_around import Around
-from app.oversight.insights.chain_steps import Action, Amount, Line, Trend, Words, number
+from app.oversight.insights.chain_scope import ChainScope
+from app.oversight.insights.chain_steps import Action, Amount, ChainLine, Trend, Words, number
 
 GAINS = {
     "nearly_full": T("hampir semua sudah tahu sejak tes awal"),
@@ -31,35 +31,35 @@ GAINS = {
 TONES = {"fell": "down", "uncertain": "unsure", "low": "up", "medium": "up", "high": "up"}
 
 
-def learnt(session: Session, known: Around) -> list[Line]:
+def learnt(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Return the line of what participants learnt between their two tests; withheld where so few took both that one
     could be read."""
     batches = session.scalars(
         select(Batch)
-        .where(Batch.campaign_id == known.campaign.id, Batch.status.in_(OFFERED))
+        .where(Batch.campaign_id == scope.campaign.id, Batch.status.in_(OFFERED))
         .options(selectinload(Batch.trainers))
         .order_by(Batch.id)
     ).all()
     batches = [one for one in batches if not one.simulated] or batches
     if not batches:
         return []
-    tally = sum_tallies(_tallies(session, known, batches))
+    tally = sum_tallies(_tallies(session, scope, batches))
     alone = len(batches) == 1
     source: tuple[str, dict[str, int | str]] = ("training.show", {"batch_id": batches[0].id})
     if not alone:
-        source = ("campaigns.show", {"campaign_id": known.campaign.id, "_anchor": "materi"})
+        source = ("campaigns.show", {"campaign_id": scope.campaign.id, "_anchor": "materi"})
     note = T("Simulasi: angkatan untuk latihan.") if batches[0].simulated else ""
-    line = Line(
+    line = ChainLine(
         T("Hasil belajar, dari tes awal ke tes akhir"),
         source_label=T("Pelatihan"), endpoint=source[0], values=source[1], note=note,
-        action=Action(T("Siapkan tes"), *source, allowed=known.may_edit) if alone and known.alive else None,
+        action=Action(T("Siapkan tes"), *source, allowed=scope.may_edit) if alone and scope.alive else None,
     )  # fmt: skip
     if not tally.pairs:
         return [line]
     return [_gained(line, tally)]
 
 
-def _tallies(session: Session, known: Around, batches: Sequence[Batch]) -> list[BatchRow]:
+def _tallies(session: Session, scope: ChainScope, batches: Sequence[Batch]) -> list[BatchRow]:
     ids = [one.id for one in batches]
     found = results(session, ids)
     pairs: dict[int, list[Pair]] = {}
@@ -73,12 +73,12 @@ def _tallies(session: Session, known: Around, batches: Sequence[Batch]) -> list[
         if one is not None and one.pre is not None and one.post is not None:
             pairs.setdefault(batch_id, []).append(Pair(trainee_id, one.pre, one.post))
     return [
-        BatchRow(batch, Tally(pairs=tuple(pairs.get(batch.id, ()))), may_see_people(known.actor, batch))
+        BatchRow(batch, Tally(pairs=tuple(pairs.get(batch.id, ()))), may_see_people(scope.actor, batch))
         for batch in batches
     ]
 
 
-def _gained(line: Line, tally: Tally) -> Line:
+def _gained(line: ChainLine, tally: Tally) -> ChainLine:
     if LEARNT in tally.few:
         few = T("belum cukup (%(n)s dari %(least)s)", n=number(tally.tested), least=LEAST)
         return replace(line, actual=Amount(few), action=None, still=T("belum cukup"))

@@ -17,10 +17,10 @@ from app.evidence.surveys.statistics.publication import LEAST_GROUP
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.oversight.insights import chain_figures
-from app.oversight.insights.chain_around import Around
 from app.oversight.insights.chain_learnt import learnt
-from app.oversight.insights.chain_steps import Amount, Line, Step, Trend, Words, number
-from app.oversight.insights.chain_surveys import AUDIENCES, Told, surveys
+from app.oversight.insights.chain_scope import ChainScope
+from app.oversight.insights.chain_steps import Amount, ChainLine, ChainStep, Trend, Words, number
+from app.oversight.insights.chain_surveys import AUDIENCES, AudienceSurveys, surveys
 
 TAKEN_UP = ("ingat", "gambar", "pesan")
 """How the keys of measures of recall, recognition and message begin, in the instruments of the kits."""
@@ -28,29 +28,29 @@ ORDER = ("istilah", "kenal", "sebut", "paham", "percaya", "niat", "pakai")
 """Awareness with and without help, understanding, trust, intent, use."""
 
 
-def outtakes_and_outcomes(session: Session, known: Around) -> tuple[Step, Step, bool]:
+def outtakes_and_outcomes(session: Session, scope: ChainScope) -> tuple[ChainStep, ChainStep, bool]:
     """Return both steps, from the same surveys, which are read once; and whether these are practice."""
-    told = surveys(session, known)
+    told = surveys(session, scope)
     several = len(told) > 1
-    taken: list[Line] = []
-    changed: list[Line] = []
+    taken: list[ChainLine] = []
+    changed: list[ChainLine] = []
     for one in told:
-        for line in _lines(one, known.campaign, several=several):
+        for line in _lines(one, scope.campaign, several=several):
             (taken if line[0] else changed).append(line[1])
-    opened = chain_figures.visits(session, known, social=False)
-    outtakes = Step(
+    opened = chain_figures.visits(session, scope, social=False)
+    outtakes = ChainStep(
         "outtakes",
         T("Tanggapan"),
         T("Yang ditangkap orang: membuka, menanggapi, mengingat, belajar."),
-        [*opened, *taken, *learnt(session, known), *chain_figures.engagement(session, known)],
+        [*opened, *taken, *learnt(session, scope), *chain_figures.engagement(session, scope)],
         _taken_said(told) or _opened_said(opened),
     )
-    outcomes = Step(
+    outcomes = ChainStep(
         "outcomes",
         T("Hasil"),
         T("Yang berubah pada warga dan ASN, menurut survei sebelum dan sesudah."),
-        [*changed, *_recorded(session, known)],
-        _said(told, known.campaign, several=several),
+        [*changed, *_recorded(session, scope)],
+        _said(told, scope.campaign, several=several),
         next((one.action for one in told if one.action), None),
         T("Sesudah"),
     )
@@ -60,7 +60,7 @@ def outtakes_and_outcomes(session: Session, known: Around) -> tuple[Step, Step, 
 # --- surveys ---
 
 
-def _said(told: Sequence[Told], campaign: Campaign, *, several: bool) -> list[Words]:
+def _said(told: Sequence[AudienceSurveys], campaign: Campaign, *, several: bool) -> list[Words]:
     said: list[Words] = []
     judged = False
     for one in told:
@@ -81,7 +81,7 @@ def _said(told: Sequence[Told], campaign: Campaign, *, several: bool) -> list[Wo
     return said
 
 
-def _taken_said(told: Sequence[Told]) -> Sequence[Words]:
+def _taken_said(told: Sequence[AudienceSurveys]) -> Sequence[Words]:
     """The first measure of what was taken up that could be judged, in the order of the questions and not of size."""
     for one in told:
         rows = one.found.rows if one.found else ()
@@ -91,15 +91,15 @@ def _taken_said(told: Sequence[Told]) -> Sequence[Words]:
     return []
 
 
-def _opened_said(opened: Sequence[Line]) -> Sequence[Words]:
+def _opened_said(opened: Sequence[ChainLine]) -> Sequence[Words]:
     return [
-        T("%(what)s %(n)s.", what=line.label, n=line.actual.told)
+        T("%(what)s %(n)s.", what=line.label, n=line.actual.text)
         for line in opened
         if line.actual and line.actual.number
     ][:1]
 
 
-def _lines(told: Told, campaign: Campaign, *, several: bool) -> Iterable[tuple[bool, Line]]:
+def _lines(told: AudienceSurveys, campaign: Campaign, *, several: bool) -> Iterable[tuple[bool, ChainLine]]:
     """(whether it is an out-take, the line), in the order in which people come to know something."""
     group = AUDIENCES[told.audience] if several else ""  # type: ignore[index]
     if told.found is not None:
@@ -114,7 +114,7 @@ def _lines(told: Told, campaign: Campaign, *, several: bool) -> Iterable[tuple[b
         if told.wave is not None and _belongs(item, campaign, set()):
             yield (
                 _is_taken_up(item),
-                Line(
+                ChainLine(
                     line.label,
                     _figure(line.figure),
                     n=words.answered(line.figure),
@@ -141,8 +141,8 @@ def _place(item: Item) -> int:
     return next((place for place, key in enumerate(ORDER) if item.key.startswith(key)), len(ORDER))
 
 
-def _changed(row: ComparisonRow, group: Words, values: dict[str, int]) -> Line:
-    return Line(
+def _changed(row: ComparisonRow, group: Words, values: dict[str, int]) -> ChainLine:
+    return ChainLine(
         row.label,
         _figure(row.after or row.before),
         trend=_verdict(row),
@@ -183,16 +183,16 @@ def _verdict(row: ComparisonRow) -> Trend:
     return Trend(told, verdict=row.verdict)
 
 
-def _recorded(session: Session, known: Around) -> list[Line]:
+def _recorded(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Surveys that were done elsewhere and written down here."""
     query = (
         select(RecordedResult)
-        .where(RecordedResult.campaign_id == known.campaign.id, recorded.visible_to(known.actor))
+        .where(RecordedResult.campaign_id == scope.campaign.id, recorded.visible_to(scope.actor))
         .order_by(RecordedResult.done_on.desc(), RecordedResult.id.desc())
         .limit(10)
     )
     return [
-        Line(
+        ChainLine(
             one.title,
             _share(one),
             n="" if one.asked is None else number(one.asked),

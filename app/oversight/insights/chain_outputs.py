@@ -22,38 +22,38 @@ from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece, Pr
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.oversight.insights import chain_figures, chain_reached
-from app.oversight.insights.chain_around import Around
-from app.oversight.insights.chain_steps import Amount, Line, Step, Words, number
+from app.oversight.insights.chain_scope import ChainScope
+from app.oversight.insights.chain_steps import Amount, ChainLine, ChainStep, Words, number
 from app.oversight.insights.chain_time import seconds_between
 
 ON_TIME = 3600
 """Seconds after its planned time within which a post went out on time: many outlets are served by a person."""
 
 
-def outputs(session: Session, known: Around) -> Step:
-    posts, reached = _posts(session, known), chain_reached.villages(session, known)
+def outputs(session: Session, scope: ChainScope) -> ChainStep:
+    posts, reached = _posts(session, scope), chain_reached.villages(session, scope)
     lines = [
         posts,
-        _proofs(session, known),
-        *_events(session, known),
-        _training(session, known),
+        _proofs(session, scope),
+        *_events(session, scope),
+        _training(session, scope),
         *reached,
-        *chain_figures.visits(session, known, social=True),
-        *chain_figures.reach(session, known),
-        *chain_reached.apart(session, known),
+        *chain_figures.visits(session, scope, social=True),
+        *chain_figures.reach(session, scope),
+        *chain_reached.apart(session, scope),
     ]
     village = reached[0]
     said: list[Words] = []
     if village.actual is not None and village.target is not None:
         said = [T("%(n)s dari %(all)s desa/kelurahan sasaran sudah terjangkau.",
                   n=village.actual.number, all=village.target.number)]  # fmt: skip
-    return Step("outputs", T("Keluaran"), T("Yang dikerjakan, dan desa yang benar-benar didatangi."), lines, said)
+    return ChainStep("outputs", T("Keluaran"), T("Yang dikerjakan, dan desa yang benar-benar didatangi."), lines, said)
 
 
 # --- posts ---
 
 
-def _posts(session: Session, known: Around) -> Line:
+def _posts(session: Session, scope: ChainScope) -> ChainLine:
     """At outlets other than print; a post at two outlets counts twice, as it is published twice."""
     seconds = seconds_between(Delivery.due_at, Delivery.sent_at)
     sent = Delivery.status == S.SENT
@@ -63,27 +63,27 @@ def _posts(session: Session, known: Around) -> Line:
             func.count(),
             _count(on_time), _count(and_(sent, seconds > ON_TIME)), _count(Delivery.status == S.MISSED),
             _count(Delivery.status == S.FAILED), _count(Delivery.status == S.UNKNOWN),
-            *known.monthly(Delivery.due_at, case((on_time, 1), else_=0)),
+            *scope.monthly(Delivery.due_at, case((on_time, 1), else_=0)),
         )
         .select_from(Delivery)
         .join(Post, Post.id == Delivery.post_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
-        .where(Post.campaign_id == known.campaign.id, Outlet.kind.not_in(PRINT), Delivery.status != S.CANCELLED)
+        .where(Post.campaign_id == scope.campaign.id, Outlet.kind.not_in(PRINT), Delivery.status != S.CANCELLED)
     ).one()  # fmt: skip
-    unplanned, overdue = _without_delivery(session, known)
+    unplanned, overdue = _without_delivery(session, scope)
     planned, timely, late, missed, failed, unknown = found[0] + unplanned, *found[1:6]
-    source = {"program": known.campaign.id}
+    source = {"program": scope.campaign.id}
     if not planned:
-        return Line(
+        return ChainLine(
             T("Unggahan terbit tepat waktu"),
             source_label=T("Penayangan"), endpoint="publishing.index", values=source,
-            action=known.more(T("Tulis materi"), "posts.new", program=known.campaign.id),
+            action=scope.add_action(T("Tulis materi"), "posts.new", program=scope.campaign.id),
         )  # fmt: skip
-    return Line(
+    return ChainLine(
         T("Unggahan terbit tepat waktu"),
         Amount(T("%(n)s unggahan", n=number(timely)), timely),
         Amount(T("%(n)s direncanakan", n=number(planned)), planned),
-        known.trend(found[6:]),
+        scope.trend(found[6:]),
         source_label=T("Penayangan"),
         endpoint="publishing.index",
         values=source,
@@ -102,15 +102,15 @@ def _posts(session: Session, known: Around) -> Line:
     )  # fmt: skip
 
 
-def _without_delivery(session: Session, known: Around) -> tuple[int, int]:
+def _without_delivery(session: Session, scope: ChainScope) -> tuple[int, int]:
     """(places of posts that have a time and are not approved yet, those of them whose time is over)."""
     row = session.execute(
-        select(func.count(), _count(Post.scheduled_at < known.now))
+        select(func.count(), _count(Post.scheduled_at < scope.now))
         .select_from(Variant)
         .join(Post, Post.id == Variant.post_id)
         .join(Outlet, Outlet.id == Variant.outlet_id)
         .where(
-            Post.campaign_id == known.campaign.id,
+            Post.campaign_id == scope.campaign.id,
             Post.status != PostStatus.CANCELLED,
             Post.scheduled_at.is_not(None),
             Outlet.kind.not_in(PRINT),
@@ -129,56 +129,56 @@ def _told(parts: Sequence[tuple[int, Words]]) -> Words:
 # --- print ---
 
 
-def _proofs(session: Session, known: Around) -> Line:
+def _proofs(session: Session, scope: ChainScope) -> ChainLine:
     proved = session.execute(
-        select(func.sum(Proof.copies), func.count(), *known.monthly(Proof.placed_on, Proof.copies))
+        select(func.sum(Proof.copies), func.count(), *scope.monthly(Proof.placed_on, Proof.copies))
         .join(PrintPiece, PrintPiece.id == Proof.piece_id)
-        .where(PrintPiece.campaign_id == known.campaign.id, Proof.withdrawn_at.is_(None))
+        .where(PrintPiece.campaign_id == scope.campaign.id, Proof.withdrawn_at.is_(None))
     ).one()
     ordered = session.scalar(
         select(func.sum(PrintOrder.copies))
         .join(PrintPiece, PrintPiece.id == PrintOrder.piece_id)
-        .where(PrintPiece.campaign_id == known.campaign.id, PrintOrder.status != OrderStatus.CANCELLED)
+        .where(PrintPiece.campaign_id == scope.campaign.id, PrintOrder.status != OrderStatus.CANCELLED)
     )
     copies = int(proved[0] or 0)
-    return Line(
+    return ChainLine(
         T("Lembar terbukti terpasang atau dibagikan"),
         Amount(T("%(n)s lembar", n=number(copies)), copies) if copies else None,
         Amount(T("%(n)s lembar dipesan", n=number(ordered)), ordered) if ordered else None,
-        known.trend(proved[2:]) if copies else None,
+        scope.trend(proved[2:]) if copies else None,
         n=T("%(n)s bukti berfoto", n=number(proved[1])) if copies else "",
         source_label=T("Bukti terpasang"),
         endpoint="printing.proofs",
-        values={"program": known.campaign.id},
-        action=None if copies else known.more(T("Catat bukti"), "printing.prove"),
+        values={"program": scope.campaign.id},
+        action=None if copies else scope.add_action(T("Catat bukti"), "printing.prove"),
     )
 
 
 # --- events and training ---
 
 
-def _events(session: Session, known: Around) -> list[Line]:
+def _events(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Of this campaign alone: another one's event in the same village and month is that one's."""
-    held = took_place(known.now, practice=site_of(session).practice)
+    held = took_place(scope.now, practice=site_of(session).practice)
     found = session.execute(
         select(
             func.count(), _count(held), func.sum(case((held, Event.people))), func.count(case((held, Event.people))),
-            _count(and_(Event.status.in_(UPCOMING), Event.ends_at >= known.now)),
-            _count(and_(Event.status.in_(UPCOMING), Event.ends_at < known.now)),
-            *known.monthly(Event.starts_at, case((held, 1), else_=0)),
-            *known.monthly(Event.starts_at, case((held, func.coalesce(Event.people, 0)), else_=0)),
-        ).where(Event.campaign_id == known.campaign.id, Event.status.not_in(UNCOUNTED))
+            _count(and_(Event.status.in_(UPCOMING), Event.ends_at >= scope.now)),
+            _count(and_(Event.status.in_(UPCOMING), Event.ends_at < scope.now)),
+            *scope.monthly(Event.starts_at, case((held, 1), else_=0)),
+            *scope.monthly(Event.starts_at, case((held, func.coalesce(Event.people, 0)), else_=0)),
+        ).where(Event.campaign_id == scope.campaign.id, Event.status.not_in(UNCOUNTED))
     ).one()  # fmt: skip
     every, took, people, counted, ahead, silent = found[:6]
-    many = len(known.months)
-    source = {"program": known.campaign.id}
-    plan = known.more(T("Rencanakan kegiatan"), "events.new", program=known.campaign.id)
+    many = len(scope.months)
+    source = {"program": scope.campaign.id}
+    plan = scope.add_action(T("Rencanakan kegiatan"), "events.new", program=scope.campaign.id)
     return [
-        Line(
+        ChainLine(
             T("Kegiatan berlangsung"),
             Amount(T("%(n)s kegiatan", n=number(took)), took) if every else None,
             Amount(T("%(n)s direncanakan", n=number(every)), every) if every else None,
-            known.trend(found[6 : 6 + many]),
+            scope.trend(found[6 : 6 + many]),
             source_label=T("Kegiatan"),
             endpoint="events.index",
             values=source,
@@ -190,21 +190,21 @@ def _events(session: Session, known: Around) -> list[Line]:
             ),
             action=None if every else plan,
         ),
-        Line(
+        ChainLine(
             T("Kehadiran menurut hitungan kegiatan"),
             Amount(T("%(n)s kunjungan", n=number(people)), int(people)) if counted else None,
-            trend=known.trend(found[6 + many :]) if counted else None,
+            trend=scope.trend(found[6 + many :]) if counted else None,
             n=T("%(n)s dari %(all)s kegiatan dihitung", n=number(counted), all=number(took)) if counted else "",
             source_label=T("Kegiatan"),
             endpoint="events.index",
             values=source,
             note=T("Yang datang dua kali terhitung dua kali.") if counted else "",
-            action=None if counted or not took else known.more(T("Isi laporan kegiatan"), "reports.index"),
+            action=None if counted or not took else scope.add_action(T("Isi laporan kegiatan"), "reports.index"),
         ),
     ]
 
 
-def _training(session: Session, known: Around) -> Line:
+def _training(session: Session, scope: ChainScope) -> ChainLine:
     """Real batches; only where there is none, practice, which then is called so."""
     accepted = (
         select(func.count())
@@ -214,26 +214,26 @@ def _training(session: Session, known: Around) -> Line:
     )
     rows = session.execute(
         select(Batch.simulated, func.count(), func.sum(Batch.capacity), func.sum(accepted), func.min(Batch.id))
-        .where(Batch.campaign_id == known.campaign.id, Batch.status.in_(OFFERED))
+        .where(Batch.campaign_id == scope.campaign.id, Batch.status.in_(OFFERED))
         .group_by(Batch.simulated)
         .order_by(Batch.simulated)
     ).all()
     if not rows:
-        return Line(
+        return ChainLine(
             T("Tempat pelatihan terpakai"),
             source_label=T("Pelatihan"), endpoint="training.index",
-            action=known.more(T("Buat angkatan"), "training.new", sosialisasi=known.campaign.id),
+            action=scope.add_action(T("Buat angkatan"), "training.new", sosialisasi=scope.campaign.id),
         )  # fmt: skip
     practice, batches, places, people, first = rows[0]
     alone = batches == 1
-    return Line(
+    return ChainLine(
         T("Tempat pelatihan terpakai"),
         Amount(T("%(n)s peserta diterima", n=number(people)), int(people)),
         Amount(T("%(n)s tempat", n=number(places)), int(places)),
         n=T("%(n)s angkatan", n=number(batches)),
         source_label=T("Pelatihan"),
         endpoint="training.show" if alone else "campaigns.show",
-        values={"batch_id": first} if alone else {"campaign_id": known.campaign.id, "_anchor": "materi"},
+        values={"batch_id": first} if alone else {"campaign_id": scope.campaign.id, "_anchor": "materi"},
         note=T("Simulasi: angkatan untuk latihan.") if practice else "",
         still=T("seluruh angkatan, tidak per bulan"),
     )

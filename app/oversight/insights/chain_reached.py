@@ -13,8 +13,8 @@ from app.outreach.posts.models import Post, PostStatus, post_villages
 from app.outreach.printing import queries as printing
 from app.outreach.printing.models import PrintPiece
 from app.outreach.printing.reach import aimed_at
-from app.oversight.insights.chain_around import Around
-from app.oversight.insights.chain_steps import Amount, Line, number
+from app.oversight.insights.chain_scope import ChainScope
+from app.oversight.insights.chain_steps import Amount, ChainLine, number
 
 APART = T("Ditampilkan terpisah, tidak dihitung sebagai terjangkau")
 STANDS = T("keadaan sekarang, tidak per bulan")
@@ -23,10 +23,10 @@ EVER = 3650
 """Days that the list of reached villages looks back: all of a campaign."""
 
 
-def villages(session: Session, known: Around) -> list[Line]:
+def villages(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Return lines of the villages that the campaign aims at and reached; what was reached elsewhere is said beside."""
-    campaign = known.campaign
-    reached = set(contacts(session, known.zone, known.now, campaign_id=campaign.id))
+    campaign = scope.campaign
+    reached = set(contacts(session, scope.zone, scope.now, campaign_id=campaign.id))
     aimed = set(session.scalars(select(Village.code).where(aimed_at(campaign.id))))
     blank = {code for code, known_of in networks(session).items() if known_of[0] in UNSERVED} & aimed
     outside = len(reached - aimed)
@@ -35,16 +35,16 @@ def villages(session: Session, known: Around) -> list[Line]:
         "values": {"program": campaign.id, "keadaan": "terjangkau", "hari": EVER, "wilayah": "program"},
     }  # fmt: skip
     unserved = {**source, "values": {**source["values"], "keadaan": "blankspot-semua"}}
-    nothing, months = not reached, known.months[-2:]
-    by_month = [set(contacts(session, known.zone, known.now, campaign_id=campaign.id, period=one)) for one in months]
-    plan = known.more(T("Rencanakan kegiatan"), "events.new", program=campaign.id) if nothing else None
+    nothing, months = not reached, scope.months[-2:]
+    by_month = [set(contacts(session, scope.zone, scope.now, campaign_id=campaign.id, period=one)) for one in months]
+    plan = scope.add_action(T("Rencanakan kegiatan"), "events.new", program=campaign.id) if nothing else None
     lines = [
-        Line(
+        ChainLine(
             T("Desa/kelurahan terjangkau"),
             None if nothing else Amount(number(len(reached & aimed)),
                                         len(reached & aimed)),
             Amount(T("%(n)s dituju", n=number(len(aimed))), len(aimed)),
-            known.trend([len(one & aimed) for one in by_month], months),
+            scope.trend([len(one & aimed) for one in by_month], months),
             note=T("Ditambah %(n)s di luar wilayah program.", n=number(outside)) if outside else "",
             action=plan,
             still=NOT_LATELY,
@@ -53,11 +53,11 @@ def villages(session: Session, known: Around) -> list[Line]:
     ]  # fmt: skip
     if blank:
         lines.append(
-            Line(
+            ChainLine(
                 T("Desa tanpa jaringan atau baru sebagian yang terjangkau"),
                 None if nothing else Amount(number(len(reached & blank)), len(reached & blank)),
                 Amount(T("%(n)s dituju", n=number(len(blank))), len(blank)),
-                known.trend([len(one & blank) for one in by_month], months),
+                scope.trend([len(one & blank) for one in by_month], months),
                 action=plan,
                 still=NOT_LATELY,
                 **unserved,
@@ -66,27 +66,27 @@ def villages(session: Session, known: Around) -> list[Line]:
     return lines
 
 
-def apart(session: Session, known: Around) -> list[Line]:
+def apart(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Return lines of what was only ordered or aimed at: ordered is not delivered, and aimed at is not reached."""
     short = printing.unproved_copies()
     waiting, copies = session.execute(
-        select(func.count(), func.sum(short)).where(PrintPiece.campaign_id == known.campaign.id, short > 0)
+        select(func.count(), func.sum(short)).where(PrintPiece.campaign_id == scope.campaign.id, short > 0)
     ).one()
     aimed, posts = session.execute(
         select(func.count(post_villages.c.village_code.distinct()), func.count(Post.id.distinct()))
         .join(Post, Post.id == post_villages.c.post_id)
-        .where(Post.campaign_id == known.campaign.id, Post.status != PostStatus.CANCELLED)
+        .where(Post.campaign_id == scope.campaign.id, Post.status != PostStatus.CANCELLED)
     ).one()
     lines = []
     if waiting:
         lines.append(
-            Line(
+            ChainLine(
                 T("Cetakan dipesan, belum ada buktinya"),
                 Amount(T("%(n)s lembar", n=number(copies)), int(copies)),
                 n=T("%(n)s cetakan", n=number(waiting)),
                 source_label=T("Cetakan program"),
                 endpoint="printing.index",
-                values={"program": known.campaign.id, "keadaan": "unproved"},
+                values={"program": scope.campaign.id, "keadaan": "unproved"},
                 group=APART,
                 apart=True,
                 still=STANDS,
@@ -94,13 +94,13 @@ def apart(session: Session, known: Around) -> list[Line]:
         )
     if aimed:
         lines.append(
-            Line(
+            ChainLine(
                 T("Desa/kelurahan yang dituju unggahan"),
                 Amount(number(aimed), aimed),
                 n=T("%(n)s materi", n=number(posts)),
                 source_label=T("Materi program"),
                 endpoint="posts.index",
-                values={"program": known.campaign.id, "wilayah": "desa"},
+                values={"program": scope.campaign.id, "wilayah": "desa"},
                 group=APART,
                 apart=True,
                 still=STANDS,

@@ -20,9 +20,9 @@ KEYS = ("goals", "inputs", "outputs", "outtakes", "outcomes", "impact", "learnin
 
 @dataclass(frozen=True)
 class Amount:
-    """What stands in a cell: `told` with its unit, and the `number` for a sheet where there is one."""
+    """What stands in a cell: `text` with its unit, and the `number` for a sheet where there is one."""
 
-    told: Words
+    text: Words
     number: float | int | None = None
 
 
@@ -39,7 +39,7 @@ class Trend:
     up, down or unsure where a survey or the book of a service says so; of a goal a key of
     `campaigns.goal_results.STATE_LABELS`."""
 
-    told: Words
+    text: Words
     points: Sequence[tuple[date, float]] = ()
     verdict: str = ""
 
@@ -56,7 +56,7 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChainLine:
     """One thing that is looked at. `actual` None: nobody entered it, and `action` leads there. `endpoint` with `values`
     is the page of the records behind it. `n`: of how many. `apart`: shown beside, counted nowhere. `also`: a second
     button, for what else is missing of it. `still`: why there is no trend."""
@@ -79,7 +79,7 @@ class Line:
     @property
     def aim(self) -> Words:
         """The target in words, also where there is none."""
-        return self.target.told if self.target else NO_TARGET
+        return self.target.text if self.target else NO_TARGET
 
     @property
     def course(self) -> Words:
@@ -88,36 +88,38 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Step:
-    """`said`: the sentences that tell it; `action`: what goes on from here. `actual_label` heads what is now."""
+class ChainStep:
+    """A step of a chain. `said`: the sentences that tell it; `action`: what goes on from here. `actual_label` heads
+    what is now."""
 
     key: str
     title: T
     about: T
-    lines: Sequence[Line] = ()
+    lines: Sequence[ChainLine] = ()
     said: Sequence[Words] = ()
     action: Action | None = None
     actual_label: T = NOW
 
     @property
-    def told(self) -> list[Line]:
+    def filled(self) -> list[ChainLine]:
         return [line for line in self.lines if line.actual is not None]
 
     @property
-    def missing(self) -> list[Line]:
+    def missing(self) -> list[ChainLine]:
         return [line for line in self.lines if line.actual is None]
 
 
 @dataclass(frozen=True)
 class Chain:
-    """`decisions`: as `campaigns/_decisions.html` draws them. `simulated`: a survey in it is practice."""
+    """The chain of a campaign. `decisions`: as `campaigns/_decisions.html` draws them. `simulated`: a survey in it is
+    practice."""
 
     campaign: Campaign
-    steps: Sequence[Step]
+    steps: Sequence[ChainStep]
     decisions: Board
     simulated: bool = False
 
-    def step(self, key: str) -> Step:
+    def step(self, key: str) -> ChainStep:
         return next(step for step in self.steps if step.key == key)
 
 

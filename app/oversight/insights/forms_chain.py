@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.base.web.forms import VersionedForm
 from app.outreach.campaigns.forms import CommaFloatField
 from app.outreach.campaigns.models import Service
-from app.oversight.insights.chain_impact import LENGTHS, Values
+from app.oversight.insights.chain_impact import LENGTHS, FigureValues
 from app.oversight.insights.chain_steps import number
 from app.oversight.insights.models import ImpactFigure
 
@@ -61,8 +61,8 @@ class FigureForm(VersionedForm):
             self[name].data = getattr(figure, name)
 
     @property
-    def values(self) -> Values:
-        return Values(
+    def values(self) -> FigureValues:
+        return FigureValues(
             what=self.what.data or "",
             value=self.value.data,
             on=self.on.data,

@@ -21,7 +21,7 @@ from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.oversight.control.items import UnitTally
 from app.oversight.control.queries import tally
-from app.oversight.insights.awareness import Standing, standing
+from app.oversight.insights.awareness import AwarenessSummary, summarise_awareness
 from app.oversight.mosaic.squares import NOBODY_YET
 
 NAMED_DISTRICTS, NAMED_UNITS = 3, 2
@@ -37,7 +37,7 @@ OTHERS = T("%(names)s, dan %(n)s lainnya")
 
 
 @dataclass(frozen=True)
-class OfDistrict:
+class DistrictReach:
     """Villages of a district that were not reached in the period, and all it has."""
 
     code: str
@@ -47,16 +47,17 @@ class OfDistrict:
 
 
 @dataclass(frozen=True)
-class Reach:
-    """`unreached` in the period, of which `never` were not reached before either, and `blank` have no network, or
-    only some, as far as is known. `recorded` False: nothing at all was recorded in the period, so that nobody knows."""
+class VillageReach:
+    """How many villages were not reached: `unreached` in the period, of which `never` were not reached before either,
+    and `blank` have no network, or only some, as far as is known. `recorded` False: nothing at all was recorded in the
+    period, so that nobody knows."""
 
     villages: int
     unreached: int
     never: int
     blank: int
     recorded: bool
-    districts: Sequence[OfDistrict]
+    districts: Sequence[DistrictReach]
 
     def sentence(self, period: str) -> T:
         """Say how many villages were not reached. `period`: as it stands within a sentence, “tahun 2026”."""
@@ -101,7 +102,7 @@ class Overdue:
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningCampaign:
     """A campaign that goes on now."""
 
     id: int
@@ -112,10 +113,10 @@ class Running:
 
 @dataclass(frozen=True)
 class Overview:
-    awareness: Standing
-    reach: Reach
+    awareness: AwarenessSummary
+    reach: VillageReach
     overdue: Overdue
-    running: Sequence[Running]
+    running: Sequence[RunningCampaign]
     running_total: int
 
 
@@ -125,7 +126,7 @@ def overview(
     """Return the whole of Ikhtisar, in a fixed number of queries, whatever there is."""
     running, total = _running(session)
     return Overview(
-        standing(session, actor, today=today),
+        summarise_awareness(session, actor, today=today),
         reach_of(session, regency_code, period, now=now, zone=zone),
         Overdue(tally(session, actor, today=today, now=now, zone=zone)),
         running,
@@ -133,11 +134,11 @@ def overview(
     )
 
 
-def reach_of(session: Session, regency_code: str, period: Period, *, now: datetime, zone: ZoneInfo) -> Reach:
+def reach_of(session: Session, regency_code: str, period: Period, *, now: datetime, zone: ZoneInfo) -> VillageReach:
     rows = village_rows(session, regency_code, zone, now=now, period=period)
     missed = [row for row in rows if row.last is None]
     ever = contacts(session, zone, now) if missed else {}
-    return Reach(
+    return VillageReach(
         villages=len(rows),
         unreached=len(missed),
         never=sum(row.code not in ever for row in missed),
@@ -147,15 +148,15 @@ def reach_of(session: Session, regency_code: str, period: Period, *, now: dateti
     )
 
 
-def _by_district(rows: Sequence[VillageRow], missed: Sequence[VillageRow]) -> list[OfDistrict]:
+def _by_district(rows: Sequence[VillageRow], missed: Sequence[VillageRow]) -> list[DistrictReach]:
     """Those with villages not reached: the most first, then the largest part of the district."""
     every, names = Counter(row.district_code for row in rows), {row.district_code: row.district for row in rows}
     without = Counter(row.district_code for row in missed)
-    found = [OfDistrict(code, names[code], count, every[code]) for code, count in without.items()]
+    found = [DistrictReach(code, names[code], count, every[code]) for code, count in without.items()]
     return sorted(found, key=lambda one: (-one.unreached, one.villages, one.name))
 
 
-def _running(session: Session) -> tuple[list[Running], int]:
+def _running(session: Session) -> tuple[list[RunningCampaign], int]:
     query = (
         select(Campaign.id, Campaign.name, Campaign.starts_on, Campaign.ends_on, func.count().over().label("total"))
         .where(Campaign.status == CampaignStatus.ACTIVE)
@@ -163,7 +164,7 @@ def _running(session: Session) -> tuple[list[Running], int]:
         .limit(RUNNING)
     )
     rows = session.execute(query).all()
-    return [Running(row.id, row.name, row.starts_on, row.ends_on) for row in rows], rows[0].total if rows else 0
+    return [RunningCampaign(row.id, row.name, row.starts_on, row.ends_on) for row in rows], rows[0].total if rows else 0
 
 
 def _first(names: Sequence[str], most: int) -> str | T:

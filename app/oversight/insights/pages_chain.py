@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app.base.documents.sheets import Cell, Sheet
 from app.base.web.formats import sentence
 from app.outreach.campaigns.goal_results import NOT_RECORDED, STATE_LABELS
-from app.oversight.insights.chain_steps import Amount, Chain, Line, Trend, Words
+from app.oversight.insights.chain_steps import Amount, Chain, ChainLine, Trend, Words
 
 VERDICTS: Mapping[str, Words] = {"up": "naik", "down": "turun", "unsure": "belum dapat dipastikan", **STATE_LABELS}
 """A goal without a result says so in its own cell."""
@@ -43,14 +43,14 @@ def _lines(chain: Chain) -> Iterator[list[Cell]]:
 
 
 def _amount(amount: Amount | None, missing: str) -> tuple[str, Cell]:
-    return (missing, None) if amount is None else (sentence(amount.told), amount.number)
+    return (missing, None) if amount is None else (sentence(amount.text), amount.number)
 
 
 def trend_words(trend: Trend | None) -> str:
     if trend is None:
         return ""
     verdict = "" if trend.verdict == NOT_RECORDED else sentence(VERDICTS.get(trend.verdict, ""))
-    return ": ".join(part for part in (verdict, sentence(trend.told)) if part)
+    return ": ".join(part for part in (verdict, sentence(trend.text)) if part)
 
 
 def _said(chain: Chain) -> Iterator[list[Cell]]:
@@ -65,6 +65,6 @@ def _months(chain: Chain) -> Iterator[list[Cell]]:
             yield from _of_line(sentence(step.title), line)
 
 
-def _of_line(step: str, line: Line) -> Iterator[list[Cell]]:
+def _of_line(step: str, line: ChainLine) -> Iterator[list[Cell]]:
     for on, value in line.trend.points if line.trend else ():
         yield [step, sentence(line.label), on, value]

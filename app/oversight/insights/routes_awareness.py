@@ -26,8 +26,8 @@ from app.oversight.insights import awareness_charts, awareness_lines, awareness_
 from app.oversight.insights.blueprint import bp
 
 if TYPE_CHECKING:
-    from app.oversight.insights.awareness import Standing
-    from app.oversight.insights.awareness_lines import Drawn
+    from app.oversight.insights.awareness import AwarenessSummary
+    from app.oversight.insights.awareness_lines import DimensionLines
 
 NEWEST = 5
 """Campaigns on the first page; the list has all."""
@@ -35,7 +35,7 @@ MOST_IN_FILE = 30
 
 
 @dataclass(frozen=True)
-class Asked:
+class AwarenessQuery:
     """What the address says. `simulated` None: practice answers only where there is nothing else."""
 
     audience: str
@@ -43,22 +43,24 @@ class Asked:
     dimension: str
 
 
-def _asked() -> Asked:
+def _asked() -> AwarenessQuery:
     given = request.args
     audience = SurveyAudience.CIVIL_SERVANTS if given.get("siapa") == "asn" else SurveyAudience.RESIDENTS
     simulated = {"1": True, "0": False}.get(given.get("simulasi", ""))
-    return Asked(audience, simulated, given.get("dimensi", ""))
+    return AwarenessQuery(audience, simulated, given.get("dimensi", ""))
 
 
-def _standing(asked: Asked) -> "tuple[Standing, bool, Drawn]":
+def _standing(asked: AwarenessQuery) -> "tuple[AwarenessSummary, bool, DimensionLines]":
     """What the page and its file say alike: where the dimensions stand, whether by practice, and their lines."""
     actor, today = current_actor(), local_day(now())
-    found = by_village.standing(db.session, actor, today=today, audience=asked.audience, simulated=asked.simulated)
+    found = by_village.summarise_awareness(
+        db.session, actor, today=today, audience=asked.audience, simulated=asked.simulated
+    )
     simulated = found.simulated if asked.simulated is None else asked.simulated
     return (
         found,
         simulated,
-        awareness_lines.drawn(db.session, actor, audience=asked.audience, simulated=simulated, today=today),
+        awareness_lines.dimension_lines(db.session, actor, audience=asked.audience, simulated=simulated, today=today),
     )
 
 

@@ -109,8 +109,9 @@ class Shape:
 
 @dataclass(frozen=True)
 class Map:
-    """`steps`: those of districts with how many districts each, where they are shaded by the share of their villages
-    that are `counted` (reached, or with something to show); none where the shades are those of the squares."""
+    """The areas of a map. `steps`: those of districts with how many districts each, where they are shaded by the share
+    of their villages that are `counted` (reached, or with something to show); none where the shades are those of the
+    squares."""
 
     shapes: Sequence[Shape]
     steps: Sequence[tuple[Step, int]] = ()

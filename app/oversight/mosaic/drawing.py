@@ -21,7 +21,8 @@ Point = tuple[int, int]
 
 @dataclass(frozen=True)
 class Drawing:
-    """`paths`: code → (`d`, x, y, room): the path, a point inside it for a word, and how wide the area is there."""
+    """Areas as paths of an SVG. `paths`: code → (`d`, x, y, room): the path, a point inside it for a word, and how wide
+    the area is there."""
 
     width: int
     height: int

@@ -23,9 +23,9 @@ Ring = Sequence[Sequence[float]]
 
 @dataclass(frozen=True)
 class Areas:
-    """`level`: "village" or "district". `rings`: code → all outer and inner rings. `missing`: codes of that level that
-    the file lacks. `outside`: how many areas were left out, since their code is none of this regency. `source`: who
-    made the file, if it says so."""
+    """The areas of a file. `level`: "village" or "district". `rings`: code → all outer and inner rings. `missing`:
+    codes of that level that the file lacks. `outside`: how many areas were left out, since their code is none of this
+    regency. `source`: who made the file, if it says so."""
 
     level: str
     rings: Mapping[str, Sequence[Ring]]

@@ -27,8 +27,8 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Layout:
-    """`tiles`: district code → (column, row). `legend`: (first column, columns, rows) of an empty place at the top,
-    or None. `problem`: why the regency's own layout is not used."""
+    """Where the tiles stand. `tiles`: district code → (column, row). `legend`: (first column, columns, rows) of an
+    empty place at the top, or None. `problem`: why the regency's own layout is not used."""
 
     tiles: Mapping[str, Place]
     legend: tuple[int, int, int] | None = None

@@ -15,8 +15,8 @@ STATES: Mapping[str, Callable[[VillageRow], bool]] = {
 
 @dataclass(frozen=True)
 class VillageFilters:
-    """`state`: a key of STATES, "" for all. `sort`: "nama", "kecamatan" or the key of a measure, least first; "" puts
-    the longest without contact first."""
+    """What narrows and sorts the table. `state`: a key of STATES, "" for all. `sort`: "nama", "kecamatan" or the key of
+    a measure, least first; "" puts the longest without contact first."""
 
     words: str = ""
     district: str = ""

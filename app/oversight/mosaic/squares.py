@@ -67,8 +67,8 @@ class Tile:
 
 @dataclass(frozen=True)
 class Mosaic:
-    """`tiles` in reading order: row by row, from west to east. `known` False: the measure has no record of the
-    period anywhere, so that no square says anything of it."""
+    """All villages as squares, in `tiles` in reading order: row by row, from west to east. `known` False: the measure
+    has no record of the period anywhere, so that no square says anything of it."""
 
     measure: Measure
     period: Period
@@ -123,7 +123,7 @@ class VillageRow:
 
 @dataclass(frozen=True)
 class Table:
-    """`sources`: key of a measure → where its figures come from, where that must be said."""
+    """Villages as rows. `sources`: key of a measure → where its figures come from, where that must be said."""
 
     rows: Sequence[VillageRow]
     sources: Mapping[str, Source]

@@ -25,8 +25,8 @@ LATEST, EARLIEST = timedelta(days=90), timedelta(days=2)
 
 @dataclass(frozen=True)
 class TargetedCounts:
-    """`by_village`: what was meant for a village and not for all of them; `everywhere`: what was meant for all, which
-    tells no village from another."""
+    """How much was meant for villages. `by_village`: what was meant for a village and not for all of them;
+    `everywhere`: what was meant for all, which tells no village from another."""
 
     by_village: Mapping[str, int]
     everywhere: int

@@ -21,8 +21,8 @@ def day_words(day: date, precision: str = "day") -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """`look`: a shade with a glyph of its own in frontend/src/mosaic.css: never, past, zero, unknown, s1 (pale, one
-    dot) to s5 (dark, five dots)."""
+    """A step of a measure. `look`: a shade with a glyph of its own in frontend/src/mosaic.css: never, past, zero,
+    unknown, s1 (pale, one dot) to s5 (dark, five dots)."""
 
     look: str
     label: T
@@ -30,8 +30,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Value:
-    """`step`: place among the steps of the measure. `said`: as a sentence begins after the village's name. `amount`
-    sorts; `cell`: what stands in a spreadsheet, the sentence itself where that is None."""
+    """What a measure says of one village. `step`: place among the steps of the measure. `said`: as a sentence begins
+    after the village's name. `amount` sorts; `cell`: what stands in a spreadsheet, the sentence itself where that is
+    None."""
 
     step: int
     said: T
@@ -46,7 +47,7 @@ UNRECORDED_STEP = Step("unknown", T("Belum dicatat dalam masa ini"))
 
 @dataclass(frozen=True)
 class Source:
-    """Where figures that were not counted by village come from: the page says it and leads there. `items`: (key, label)
+    """The source of figures that were not counted by village: the page says it and leads there. `items`: (key, label)
     of what else could be shown from it, `item` the one that is."""
 
     note: T

@@ -26,7 +26,7 @@ from app.outreach.publishing.models import Delivery, DeliveryStatus
 
 
 @dataclass(frozen=True)
-class Posts:
+class PostCounts:
     """Deliveries at outlets other than print whose time lay in the period, by how they stand."""
 
     planned: int
@@ -36,7 +36,7 @@ class Posts:
     unknown: int
 
 
-def posts(session: Session, period: Period, zone: ZoneInfo) -> Posts:
+def posts(session: Session, period: Period, zone: ZoneInfo) -> PostCounts:
     begin, end = period.borders(zone)
     status = Delivery.status
     wanted = (DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.MISSED, DeliveryStatus.UNKNOWN)
@@ -47,12 +47,13 @@ def posts(session: Session, period: Period, zone: ZoneInfo) -> Posts:
         .where(Delivery.due_at >= begin, Delivery.due_at < end, Outlet.kind.not_in(PRINT))
         .where(status != DeliveryStatus.CANCELLED, in_figures(session))
     ).one()
-    return Posts(*row)
+    return PostCounts(*row)
 
 
 @dataclass(frozen=True)
-class Prints:
-    """`proofs` of `copies` in `villages`; `ordered` copies stand apart: they are no proof of anything."""
+class PrintCounts:
+    """Print of the period: `proofs` of `copies` in `villages`; `ordered` copies stand apart: they are no proof of
+    anything."""
 
     proofs: int
     copies: int
@@ -60,7 +61,7 @@ class Prints:
     ordered: int
 
 
-def prints(session: Session, period: Period, zone: ZoneInfo) -> Prints:
+def prints(session: Session, period: Period, zone: ZoneInfo) -> PrintCounts:
     days = Proof.placed_on.between(period.first, period.last)
     proofs, copies = session.execute(
         select(func.count(), func.sum(Proof.copies)).where(Proof.withdrawn_at.is_(None), days)
@@ -76,7 +77,7 @@ def prints(session: Session, period: Period, zone: ZoneInfo) -> Prints:
         .where(PrintOrder.ordered_at >= begin, PrintOrder.ordered_at < end)
         .where(PrintOrder.status != OrderStatus.CANCELLED)
     )
-    return Prints(proofs, int(copies or 0), villages or 0, int(ordered or 0))
+    return PrintCounts(proofs, int(copies or 0), villages or 0, int(ordered or 0))
 
 
 def proofs_by_kind(session: Session, period: Period) -> list[tuple[str, int, int]]:
@@ -92,7 +93,7 @@ def proofs_by_kind(session: Session, period: Period) -> list[tuple[str, int, int
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldEvents:
     """Events of a kind that took place; `people` who came to those `counted` of them, by the count of each event."""
 
     kind: str
@@ -101,7 +102,7 @@ class Held:
     people: int
 
 
-def events(session: Session, period: Period, zone: ZoneInfo, now: datetime) -> list[Held]:
+def events(session: Session, period: Period, zone: ZoneInfo, now: datetime) -> list[HeldEvents]:
     """Count the events that took place by kind, the most first."""
     query = (
         select(Event.kind, func.count(), func.count(Event.people), func.sum(Event.people))
@@ -109,7 +110,9 @@ def events(session: Session, period: Period, zone: ZoneInfo, now: datetime) -> l
         .group_by(Event.kind)
         .order_by(func.count().desc(), Event.kind)
     )
-    return [Held(kind, every, counted, int(people or 0)) for kind, every, counted, people in session.execute(query)]
+    return [
+        HeldEvents(kind, every, counted, int(people or 0)) for kind, every, counted, people in session.execute(query)
+    ]
 
 
 def held_by_session(session: Session, period: Period, zone: ZoneInfo) -> set[str]:
@@ -119,13 +122,13 @@ def held_by_session(session: Session, period: Period, zone: ZoneInfo) -> set[str
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecisionRow:
     decision: Decision
     campaign: str
     owner: str
 
 
-def decisions(session: Session, actor: Actor, period: Period, *, most: int) -> tuple[list[Decided], int]:
+def decisions(session: Session, actor: Actor, period: Period, *, most: int) -> tuple[list[DecisionRow], int]:
     """Return what was decided or came to its end in the period, or was due in it; the latest decided first, and how
     many."""
     inside = visible(actor) & (
@@ -142,4 +145,4 @@ def decisions(session: Session, actor: Actor, period: Period, *, most: int) -> t
     counted = select(func.count()).select_from(Decision).join(Campaign, Campaign.id == Decision.campaign_id)
     every = session.scalar(counted.where(inside)) or 0
     rows = session.execute(query.order_by(Decision.decided_on.desc(), Decision.id.desc()).limit(most))
-    return [Decided(one, name, owner or one.owner_text or "") for one, name, owner in rows], every
+    return [DecisionRow(one, name, owner or one.owner_text or "") for one, name, owner in rows], every

@@ -63,12 +63,12 @@ def may_weigh(actor: Actor) -> bool:
     return actor.of_office and actor.can(Can.WEIGH_EVALUATIONS)
 
 
-def check_weighs(actor: Actor) -> None:
+def check_may_weigh(actor: Actor) -> None:
     if not may_weigh(actor):
         raise Forbidden(T("Bobot evaluasi hanya diubah oleh admin kantor komunikasi."))
 
 
-def check_writes(actor: Actor) -> None:
+def check_may_write(actor: Actor) -> None:
     if not may_write(actor):
         raise Forbidden(T("Lembar evaluasi diisi oleh kontributor, editor, dan admin di kantor komunikasi."))
 
@@ -146,7 +146,7 @@ def set_weights(
 ) -> Evaluation:
     """Set the weights of the parts. Raises Invalid (field weights) unless all are empty or add up to 100; Stale,
     Forbidden, NotFound."""
-    check_weighs(actor)
+    check_may_weigh(actor)
     _check_weights(values)
     evaluation = _stored(session, actor, year, seen=seen, now=now)
     before = _weights(evaluation)
@@ -182,7 +182,7 @@ def add_row(
     session: Session, actor: Actor, year: int, *, dimension_key: str, title: str, campaign_id: int | None, now: datetime
 ) -> EvaluationRow:
     """Add a programme to the sheet. Raises Invalid with its field, Forbidden, NotFound."""
-    check_writes(actor)
+    check_may_write(actor)
     evaluation = _stored(session, actor, year, seen=None, now=now)
     row = EvaluationRow(year=evaluation.year, created_by_id=actor.id, created_at=now, updated_at=now)
     _name(session, row, dimension_key, title, campaign_id)
@@ -197,7 +197,7 @@ def edit_row(
     seen: int | None, now: datetime,
 ) -> EvaluationRow:  # fmt: skip
     """Change which programme a row is. Raises Invalid with its field, Stale, Forbidden, NotFound."""
-    row = to_write(session, actor, row_id, seen=seen)
+    row = row_to_write(session, actor, row_id, seen=seen)
     before = _facts(row)
     _name(session, row, dimension_key, title, campaign_id)
     row.updated_at = now
@@ -209,7 +209,7 @@ def edit_row(
 
 def remove_row(session: Session, actor: Actor, row_id: int, *, now: datetime) -> None:
     """Remove a row with what was filled in; the trail keeps the words."""
-    row = to_write(session, actor, row_id)
+    row = row_to_write(session, actor, row_id)
     told = {one.part: _told(one) for one in row.cells}
     audit.record(session, actor, "evaluation.row_removed", row, now=now, before={**_facts(row), "answers": told})
     session.delete(row)
@@ -220,7 +220,7 @@ def fill(
     session: Session, actor: Actor, row_id: int, part: str, values: CellValues, *, seen: int | None, now: datetime
 ) -> EvaluationRow:
     """Fill in one part of a row; empty values leave it unfilled. Raises Invalid with its field, Stale, Forbidden."""
-    row = to_write(session, actor, row_id, seen=seen)
+    row = row_to_write(session, actor, row_id, seen=seen)
     part_of(row.evaluation, part)
     _check_cell(values)
     cell = cell_of(row, part)
@@ -240,10 +240,10 @@ def fill(
     return row
 
 
-def to_write(session: Session, actor: Actor, row_id: int, *, seen: int | None = None) -> EvaluationRow:
+def row_to_write(session: Session, actor: Actor, row_id: int, *, seen: int | None = None) -> EvaluationRow:
     """Return a row that this person may fill in. `seen`: the version on the person's screen. Raises NotFound,
     Forbidden, Stale."""
-    check_writes(actor)
+    check_may_write(actor)
     row = row_of(session, row_id)
     if seen is not None and seen != row.version:
         raise Stale(STALE)

@@ -13,7 +13,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.oversight.recaps.evaluations import CellValues, cell_of, fill, part_of, row_of, to_write
+from app.oversight.recaps.evaluations import CellValues, cell_of, fill, part_of, row_of, row_to_write
 from app.oversight.recaps.models import EvaluationEvidence, EvaluationRow
 from app.oversight.recaps.proposal import Proposal
 
@@ -29,7 +29,7 @@ def add_evidence(
 
     Raises Invalid with its field, Forbidden, NotFound.
     """
-    row = to_write(session, actor, row_id)
+    row = row_to_write(session, actor, row_id)
     part_of(row.evaluation, part)
     path = _path(address, site)
     file = file_of(session, actor, file_id) if file_id else None
@@ -69,7 +69,7 @@ def _path(address: str, site: str) -> str:
 
 def remove_evidence(session: Session, actor: Actor, row_id: int, evidence_id: int, *, now: datetime) -> EvaluationRow:
     """Remove evidence of a row. Raises NotFound, Forbidden."""
-    row = to_write(session, actor, row_id)
+    row = row_to_write(session, actor, row_id)
     found = next((one for one in row.evidence if one.id == evidence_id), None)
     if found is None:
         raise NotFound(T("Bukti ini tidak ada, mungkin sudah dihapus."))
@@ -100,7 +100,7 @@ def adopt(
 
     Raises Stale, Invalid, Forbidden, NotFound.
     """
-    row = to_write(session, actor, row_id, seen=seen)
+    row = row_to_write(session, actor, row_id, seen=seen)
     standing = cell_of(row, part)
     before = standing.text if standing else ""
     text = before if proposal.text in before else f"{before}\n{proposal.text}".strip()

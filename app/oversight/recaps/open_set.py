@@ -38,7 +38,7 @@ FORMULA_NOTE = T(
 
 
 @dataclass(frozen=True)
-class Making:
+class ExportScope:
     """For whom and when a set is made. `practice`: the whole installation is one for practice."""
 
     session: Session
@@ -72,7 +72,7 @@ class Resource:
     about: T
     key: Sequence[str]
     fields: Sequence[Field]
-    rows: Callable[[Making], Iterable[Row]]
+    rows: Callable[[ExportScope], Iterable[Row]]
 
 
 @dataclass(frozen=True)
@@ -93,19 +93,19 @@ class About:
         return [str(note) for note in every]
 
 
-def files(resources: Sequence[Resource], making: Making, about: About) -> Iterator[tuple[str, Content]]:
+def package_files(resources: Sequence[Resource], making: ExportScope, about: About) -> Iterator[tuple[str, Content]]:
     """Yield (name, content) of every file of the ZIP, the tables first: what tells of them is made when they are
     through."""
     sums: dict[str, tuple[int, str]] = {}
     for resource in resources:
         yield f"{resource.name}.csv", _table(resource, making, sums)
     yield "kamus.csv", csv_parts(DICTIONARY_TITLES, dictionary(resources), plain=True)
-    yield "BACA-SAYA.md", readable(resources, about).encode()
+    yield "BACA-SAYA.md", readme(resources, about).encode()
     described = descriptor(resources, about, sums)
     yield "datapackage.json", json.dumps(described, ensure_ascii=False, indent=2).encode()
 
 
-def _table(resource: Resource, making: Making, sums: dict[str, tuple[int, str]]) -> Iterator[bytes]:
+def _table(resource: Resource, making: ExportScope, sums: dict[str, tuple[int, str]]) -> Iterator[bytes]:
     size, digest = 0, hashlib.sha256()
     titles = [field.name for field in resource.fields]
     for part in csv_parts(titles, (_plain(row) for row in resource.rows(making)), plain=True):
@@ -133,7 +133,7 @@ def dictionary(resources: Sequence[Resource]) -> Iterator[list[Cell]]:
             yield [resource.name, field.name, field.kind, needed, str(field.means), held, where]
 
 
-def readable(resources: Sequence[Resource], about: About) -> str:
+def readme(resources: Sequence[Resource], about: About) -> str:
     """Write the dictionary for reading, in Markdown."""
     lines = [f"# {about.title}", ""]
     lines += [

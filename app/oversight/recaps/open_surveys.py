@@ -23,7 +23,7 @@ from app.evidence.surveys.statistics.publication import LEAST_CELL, LEAST_GROUP
 from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.oversight.recaps.open_acts import DIMENSION, OF_CAMPAIGN, SIMULATED
-from app.oversight.recaps.open_set import Field, Making, Resource
+from app.oversight.recaps.open_set import ExportScope, Field, Resource
 
 AT_ONCE = 20  # surveys that are held in memory together
 ASKED = (SurveyAudience.RESIDENTS, SurveyAudience.CIVIL_SERVANTS)
@@ -38,14 +38,14 @@ STATES = {
 }
 
 
-def _waves(making: Making) -> Sequence[Wave]:
+def _waves(making: ExportScope) -> Sequence[Wave]:
     query = select(Wave).where(Wave.status == WaveStatus.CLOSED, Wave.audience.in_(ASKED))
     if not making.practice:
         query = query.where(Wave.simulated.is_(False))
     return making.session.scalars(query.order_by(Wave.starts_on, Wave.id)).all()
 
 
-def _surveys(making: Making) -> Iterator[Survey]:
+def _surveys(making: ExportScope) -> Iterator[Survey]:
     waves = _waves(making)
     for audience in ASKED:
         same = [wave for wave in waves if wave.audience == audience]
@@ -53,7 +53,7 @@ def _surveys(making: Making) -> Iterator[Survey]:
             yield from surveys_of(making.session, same[first : first + AT_ONCE])
 
 
-def _held(making: Making) -> Iterator[Row]:
+def _held(making: ExportScope) -> Iterator[Row]:
     for one in _surveys(making):
         wave, people = one.wave, int(one.cells.people.sum())
         yield (
@@ -62,7 +62,7 @@ def _held(making: Making) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _figures(making: Making) -> Iterator[Row]:
+def _figures(making: ExportScope) -> Iterator[Row]:
     for survey in _surveys(making):
         sample, volunteers = parts_of(survey)
         part = sample or volunteers

@@ -20,7 +20,7 @@ from app.outreach.publishing.figures import ByPlatform
 from app.outreach.publishing.measuring import NAMES
 from app.oversight.commitments.queries import progress
 from app.oversight.recaps import counts
-from app.oversight.recaps.pages_period import Asked
+from app.oversight.recaps.pages_period import ReportScope
 from app.oversight.recaps.sections import Bar, Fact, Link, Section, Table
 from app.oversight.scorecard.factors import Factor, Indicator, score
 from app.oversight.scorecard.measures import STATES
@@ -29,10 +29,10 @@ from app.oversight.scorecard.pages import target_of, value_of
 MOST_DECISIONS = 200
 
 
-def posts(asked: Asked) -> Section:
-    found = counts.posts(asked.session, asked.period, asked.zone)
-    begin, end = asked.period.borders(asked.zone)
-    platforms = [one for one in figures.of_period(asked.session, begin, end) if one.kind not in PRINT]
+def posts(scope: ReportScope) -> Section:
+    found = counts.posts(scope.session, scope.period, scope.zone)
+    begin, end = scope.period.borders(scope.zone)
+    platforms = [one for one in figures.of_period(scope.session, begin, end) if one.kind not in PRINT]
     link = Link(_("Buka Penayangan"), "publishing.index")
     if not found.planned and not platforms:
         return Section("unggahan", _("Unggahan"), missing=_("Belum ada unggahan pada masa ini."), link=link)
@@ -73,13 +73,13 @@ def _platform(one: ByPlatform) -> list[Cell]:
     return cells
 
 
-def prints(asked: Asked) -> Section:
-    found = counts.prints(asked.session, asked.period, asked.zone)
+def prints(scope: ReportScope) -> Section:
+    found = counts.prints(scope.session, scope.period, scope.zone)
     link = Link(_("Buka Bukti terpasang"), "printing.proofs")
     if not found.proofs and not found.ordered:
         missing = _("Belum ada cetakan yang dicatat pada masa ini.")
         return Section("cetakan", _("Cetakan"), missing=missing, link=Link(_("Catat bukti"), "printing.prove"))
-    kinds = counts.proofs_by_kind(asked.session, asked.period)
+    kinds = counts.proofs_by_kind(scope.session, scope.period)
     rows: list[list[Cell]] = [[KIND_NAMES[kind], proofs, copies] for kind, proofs, copies in kinds]  # type: ignore[index]
     return Section(
         "cetakan", _("Cetakan"),
@@ -97,8 +97,8 @@ def prints(asked: Asked) -> Section:
     )  # fmt: skip
 
 
-def events(asked: Asked) -> Section:
-    found = counts.events(asked.session, asked.period, asked.zone, asked.now)
+def events(scope: ReportScope) -> Section:
+    found = counts.events(scope.session, scope.period, scope.zone, scope.now)
     link = Link(_("Buka Kegiatan"), "events.index")
     if not found:
         return Section("kegiatan", _("Kegiatan"), missing=_("Belum ada kegiatan yang berlangsung pada masa ini."),
@@ -106,7 +106,7 @@ def events(asked: Asked) -> Section:
     every, counted = sum(one.events for one in found), sum(one.counted for one in found)
     people = sum(one.people for one in found)
     most = max(one.events for one in found)
-    by_person = counts.held_by_session(asked.session, asked.period, asked.zone)
+    by_person = counts.held_by_session(scope.session, scope.period, scope.zone)
     rows = [_held(one, by_person) for one in found]
     came = angka(people) if counted else _("belum dicatat")
     return Section(
@@ -123,7 +123,7 @@ def events(asked: Asked) -> Section:
     )  # fmt: skip
 
 
-def _held(one: counts.Held, by_person: Collection[str]) -> list[Cell]:
+def _held(one: counts.HeldEvents, by_person: Collection[str]) -> list[Cell]:
     """Sessions of training are not counted as a crowd: who came is noted by name and told in the part on training."""
     kind = sentence(EVENT_KINDS[one.kind])
     if one.counted:
@@ -133,15 +133,15 @@ def _held(one: counts.Held, by_person: Collection[str]) -> list[Cell]:
     return [kind, one.events, 0, _("belum dicatat")]
 
 
-def training(asked: Asked) -> Section:
-    practice = shows_practice(asked.session)
-    found = numbers(asked.session, asked.actor, Scope(practice=practice, period=asked.period), now=asked.now)
-    link = Link(_("Buka Pelatihan dalam angka"), "skills.numbers", {"tahun": asked.period.first.year})
+def training(scope: ReportScope) -> Section:
+    practice = shows_practice(scope.session)
+    found = numbers(scope.session, scope.actor, Scope(practice=practice, period=scope.period), now=scope.now)
+    link = Link(_("Buka Pelatihan dalam angka"), "skills.numbers", {"tahun": scope.period.first.year})
     if not found.rows:
         missing = _("Belum ada angkatan pelatihan yang mulai pada masa ini.")
         return Section("pelatihan", _("Pelatihan"), missing=missing, link=link)
     ids, seen = [row.batch.id for row in found.rows], {row.batch.id for row in found.rows if row.seen}
-    after = [outcomes(asked.session, ids, kind, seen=seen) for kind in AFTER]
+    after = [outcomes(scope.session, ids, kind, seen=seen) for kind in AFTER]
     sheet = totals_sheet(found, batch_gain(found.total.by_person), after)
     told = [[_("belum dicatat") if cell is None and place == 1 else cell for place, cell in enumerate(row)]
             for row in sheet.rows]  # fmt: skip
@@ -155,10 +155,10 @@ def training(asked: Asked) -> Section:
     )  # fmt: skip
 
 
-def card(asked: Asked) -> Section:
+def card(scope: ReportScope) -> Section:
     factors = score(
-        asked.session, asked.actor, period=asked.period, today=asked.today, now=asked.now, zone=asked.zone,
-        regency_code=asked.regency_code,
+        scope.session, scope.actor, period=scope.period, today=scope.today, now=scope.now, zone=scope.zone,
+        regency_code=scope.regency_code,
     )  # fmt: skip
     every = [one for factor in factors for one in factor.indicators]
     met = sum(one.state == "met" for one in every)
@@ -171,7 +171,7 @@ def card(asked: Asked) -> Section:
         tables=[_factor(factor) for factor in factors],
         notes=[*practice, _("Empat faktor menurut Edwards III. Cara menghitung tiap indikator ada di halaman Rapor "
                             "Pelaksanaan.")],
-        link=Link(_("Buka Rapor Pelaksanaan"), "scorecard.index", {"periode": str(asked.period)}),
+        link=Link(_("Buka Rapor Pelaksanaan"), "scorecard.index", {"periode": str(scope.period)}),
     )  # fmt: skip
 
 
@@ -187,13 +187,13 @@ def _indicator(one: Indicator) -> list[Cell]:
             sentence(one.raises)]  # fmt: skip
 
 
-def decided(asked: Asked) -> Section:
-    found, every = counts.decisions(asked.session, asked.actor, asked.period, most=MOST_DECISIONS)
-    stand = progress(asked.session, asked.today, actor=asked.actor)
+def decided(scope: ReportScope) -> Section:
+    found, every = counts.decisions(scope.session, scope.actor, scope.period, most=MOST_DECISIONS)
+    stand = progress(scope.session, scope.today, actor=scope.actor)
     rows: list[list[Cell]] = [
         [one.campaign, one.decision.text, one.owner or _("belum ditentukan"), one.decision.due_on,
          sentence(STATUS_LABELS[one.decision.status])
-         + (f", {_('lewat batas')}" if is_late(one.decision, asked.today) else ""), one.decision.outcome or ""]
+         + (f", {_('lewat batas')}" if is_late(one.decision, scope.today) else ""), one.decision.outcome or ""]
         for one in found
     ]  # fmt: skip
     titles = [_("Program"), _("Keputusan"), _("Penanggung jawab"), _("Batas waktu"), _("Keadaan"), _("Hasil")]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.base.documents.sheets import Cell
 from app.base.web.formats import sentence
-from app.oversight.insights.chain_steps import Amount, Chain, Line, Step, day
+from app.oversight.insights.chain_steps import Amount, Chain, ChainLine, ChainStep, day
 from app.oversight.insights.pages_chain import trend_words
 from app.oversight.recaps.sections import Bar, Link, Recap, Section, Table
 
@@ -30,7 +30,7 @@ def campaign_recap(chain: Chain, *, made: datetime, practice: bool) -> Recap:
     )  # fmt: skip
 
 
-def _section(chain: Chain, step: Step) -> Section:
+def _section(chain: Chain, step: ChainStep) -> Section:
     link = Link(_("Buka Rantai Program"), "insights.chain", {"campaign_id": chain.campaign.id, "_anchor": step.key})
     said = [sentence(words) for words in step.said]
     if not step.lines and not said:
@@ -41,7 +41,7 @@ def _section(chain: Chain, step: Step) -> Section:
     )  # fmt: skip
 
 
-def _table(step: Step) -> Table:
+def _table(step: ChainStep) -> Table:
     titles = [_("Yang dilihat"), _("Target"), sentence(step.actual_label), _("Perkembangan"), _("Dari berapa"),
               _("Sumber"), _("Catatan")]  # fmt: skip
     rows, wide = _rows(step.lines), (6, 3, 4, 5, 4, 3, 6)
@@ -52,7 +52,7 @@ def _table(step: Step) -> Table:
     )  # fmt: skip
 
 
-def _bars(step: Step) -> list[Bar]:
+def _bars(step: ChainStep) -> list[Bar]:
     """What was reached of its target, where both are numbers of one kind; a baseline is no progress."""
     if step.key not in {"inputs", "outputs"}:
         return []
@@ -61,12 +61,12 @@ def _bars(step: Step) -> list[Bar]:
         actual, target = line.actual, line.target
         if actual is None or target is None or actual.number is None or not target.number or line.apart:
             continue
-        said = _("%(actual)s dari %(target)s", actual=sentence(actual.told), target=sentence(target.told))
+        said = _("%(actual)s dari %(target)s", actual=sentence(actual.text), target=sentence(target.text))
         made.append(Bar(sentence(line.label), said, min(1.0, actual.number / target.number)))
     return made
 
 
-def _rows(lines: Sequence[Line]) -> list[list[Cell]]:
+def _rows(lines: Sequence[ChainLine]) -> list[list[Cell]]:
     """A group is said once, in a row above its lines."""
     rows: list[list[Cell]] = []
     for group, members in groupby(lines, key=lambda line: sentence(line.group)):
@@ -75,12 +75,12 @@ def _rows(lines: Sequence[Line]) -> list[list[Cell]]:
     return rows
 
 
-def _line(line: Line) -> list[Cell]:
+def _line(line: ChainLine) -> list[Cell]:
     return [
-        sentence(line.label), told(line.target, ""), told(line.actual, _("belum dicatat")),
+        sentence(line.label), amount_text(line.target, ""), amount_text(line.actual, _("belum dicatat")),
         trend_words(line.trend), sentence(line.n), sentence(line.source_label), sentence(line.note),
     ]  # fmt: skip
 
 
-def told(amount: Amount | None, missing: str) -> str:
-    return missing if amount is None else sentence(amount.told)
+def amount_text(amount: Amount | None, missing: str) -> str:
+    return missing if amount is None else sentence(amount.text)

@@ -82,11 +82,11 @@ def _table(table: Table) -> dict[str, Any]:
         "titles": [_breakable(title) for title in table.titles],
         "wide": list(table.wide) or [1] * len(table.titles),
         "right": numeric,
-        "rows": [[_breakable(shown(cell)) for cell in row] for row in table.rows],
+        "rows": [[_breakable(cell_text(cell)) for cell in row] for row in table.rows],
     }
 
 
-def shown(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """Write a cell as it is read."""
     if cell is None:
         return "–"

@@ -20,8 +20,8 @@ from app.kernel.roles import Actor
 from app.kernel.site import LOCALE
 from app.oversight.control import queries as control
 from app.oversight.control.items import KINDS
-from app.oversight.insights.awareness import DimensionStanding, Standing, standing
-from app.oversight.insights.overview import Overdue, Reach, reach_of
+from app.oversight.insights.awareness import AwarenessSummary, DimensionAwareness, summarise_awareness
+from app.oversight.insights.overview import Overdue, VillageReach, reach_of
 from app.oversight.mosaic.measures import LAST_CONTACT, MEASURES
 from app.oversight.mosaic.pages import network_words
 from app.oversight.mosaic.queries import mosaic, table_of
@@ -34,7 +34,7 @@ UNNAMED = 12
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportScope:
     """For whom, of when, and when it is made. `practice`: the whole installation is one for practice."""
 
     session: Session
@@ -55,47 +55,47 @@ class Asked:
         return min(self.period.last, self.today)
 
 
-Part = Callable[[Asked], Section]
+Part = Callable[[ReportScope], Section]
 
 
-def nobodys() -> str:
+def unassigned() -> str:
     return _("belum ada bidang")
 
 
-def capital(words_: str) -> str:
+def capitalise(words_: str) -> str:
     return words_[:1].upper() + words_[1:]
 
 
-def period_recap(asked: Asked, parts: Sequence[Part]) -> Recap:
+def period_recap(scope: ReportScope, parts: Sequence[Part]) -> Recap:
     """Return the report of a period. `parts`: what follows awareness, villages and what is late."""
-    found = standing(asked.session, asked.actor, today=asked.until)
-    shown = mosaic(asked.session, asked.actor, asked.regency_code, asked.zone, now=asked.now, period=asked.period)
-    reach = reach_of(asked.session, asked.regency_code, asked.period, now=asked.now, zone=asked.zone)
-    late = overdue(asked)
+    found = summarise_awareness(scope.session, scope.actor, today=scope.until)
+    shown = mosaic(scope.session, scope.actor, scope.regency_code, scope.zone, now=scope.now, period=scope.period)
+    reach = reach_of(scope.session, scope.regency_code, scope.period, now=scope.now, zone=scope.zone)
+    late = overdue(scope)
     sections = [
-        _summary(found, reach, late, asked),
-        villages(shown, reach, asked),
-        *(part(asked) for part in parts),
+        _summary(found, reach, late, scope),
+        villages(shown, reach, scope),
+        *(part(scope) for part in parts),
         awareness(found),
         late,
     ]
     order = {"ringkasan": 0, "desa": 1}
     last = {"pengenalan": 10, "terlambat": 11, "rapor": 12, "keputusan": 13}
     sections.sort(key=lambda one: order.get(one.key, last.get(one.key, 5)))
-    running = asked.period.last > asked.today
+    running = scope.period.last > scope.today
     notes = [_("Masa ini masih berjalan: angkanya sampai hari laporan dibuat.")] if running else []
     simulated = found.simulated or any(_is_practice(one) for one in sections)
-    title = _("Laporan %(period)s", period=period_words(asked.period))
+    title = _("Laporan %(period)s", period=period_words(scope.period))
     return Recap(
-        title, days_words(asked.period), asked.now.astimezone(asked.zone), sections,
-        [*notes, _("Angka di laporan ini sama dengan angka di halaman aplikasi pada saat dibuat."), *_seal(asked)],
-        simulated, asked.practice,
+        title, days_words(scope.period), scope.now.astimezone(scope.zone), sections,
+        [*notes, _("Angka di laporan ini sama dengan angka di halaman aplikasi pada saat dibuat."), *_seal(scope)],
+        simulated, scope.practice,
     )  # fmt: skip
 
 
-def _seal(asked: Asked) -> list[str]:
+def _seal(scope: ReportScope) -> list[str]:
     """The head of the trail on the last day: on paper nobody can change it any more (docs/decisions/036)."""
-    head = head_until(asked.session, asked.until)
+    head = head_until(scope.session, scope.until)
     if head is None:
         return []
     day, code = head.day.isoformat(), grouped(head.hash)
@@ -117,20 +117,20 @@ def _is_practice(section: Section) -> bool:
 # --- the three sentences ---
 
 
-def _summary(found: Standing, reach: Reach, late: Section, asked: Asked) -> Section:
+def _summary(found: AwarenessSummary, reach: VillageReach, late: Section, scope: ReportScope) -> Section:
     mark = _("[Simulasi] ") if found.simulated else ""
     return Section(
         "ringkasan",
         _("Ringkasan"),
-        [mark + sentence(found.sentence), sentence(reach.sentence(period_words(asked.period))), late.said[0]],
-        link=Link(_("Buka Ikhtisar"), "insights.overview", {"periode": str(asked.period)}),
+        [mark + sentence(found.sentence), sentence(reach.sentence(period_words(scope.period))), late.said[0]],
+        link=Link(_("Buka Ikhtisar"), "insights.overview", {"periode": str(scope.period)}),
     )
 
 
 # --- villages ---
 
 
-def villages(shown: Mosaic, reach: Reach, asked: Asked) -> Section:
+def villages(shown: Mosaic, reach: VillageReach, scope: ReportScope) -> Section:
     when = period_words(shown.period)
     if not reach.recorded:
         plan = Link(_("Rencanakan kegiatan"), "events.new")
@@ -165,8 +165,8 @@ def villages(shown: Mosaic, reach: Reach, asked: Asked) -> Section:
         tiles=_tiles(shown), tables=[table] if rows else [],
         notes=[_("Terjangkau: ada kegiatan berlangsung di sana, cetakan terbukti terpasang di sana, atau peserta "
                  "pelatihan dari sana. Cetakan yang baru dipesan dan unggahan tidak dihitung.")],
-        link=Link(_("Buka Peta Desa"), "mosaic.index", {"periode": str(asked.period)}),
-        more=lambda: [_every_village(shown, asked)],
+        link=Link(_("Buka Peta Desa"), "mosaic.index", {"periode": str(scope.period)}),
+        more=lambda: [_every_village(shown, scope)],
     )  # fmt: skip
 
 
@@ -190,10 +190,10 @@ def _tiles(shown: Mosaic) -> Tiles:
     return Tiles(tiles, legend, shown.layout.columns)
 
 
-def _every_village(shown: Mosaic, asked: Asked) -> Table:
+def _every_village(shown: Mosaic, scope: ReportScope) -> Table:
     """All villages with what each measure of the mosaic says of them in the period."""
     counted = [one for one in MEASURES.values() if one.kind != "district" and one is not LAST_CONTACT]
-    found = table_of(asked.session, shown, MosaicScope(asked.zone, asked.now, asked.period, asked.actor), counted)
+    found = table_of(scope.session, shown, MosaicScope(scope.zone, scope.now, scope.period, scope.actor), counted)
     labels = [_marked(sentence(one.label), found.sources.get(one.key)) for one in counted]
     titles = [_("Kode"), _("Desa/kelurahan"), _("Kecamatan"), _("Terjangkau dalam masa ini"), _("Kontak terakhir"),
               _("Jaringan"), *labels]  # fmt: skip
@@ -220,7 +220,7 @@ def _cell(value: Value) -> Cell:
 # --- awareness ---
 
 
-def awareness(found: Standing) -> Section:
+def awareness(found: AwarenessSummary) -> Section:
     said = [sentence(found.sentence)]
     if not found.measured:
         return Section(
@@ -247,7 +247,7 @@ def awareness(found: Standing) -> Section:
     )  # fmt: skip
 
 
-def _dimension(one: DimensionStanding) -> list[Cell]:
+def _dimension(one: DimensionAwareness) -> list[Cell]:
     before, after = (one.row.before, one.row.after) if one.row else (None, None)
     verdict = sentence(one.reason) if one.reason else sentence(quotes.VERDICTS[one.verdict])
     if one.row is None:
@@ -261,7 +261,7 @@ def _figure(figure: Figure | None) -> str:
     return words.shown(figure) + limits
 
 
-def _whisker(one: DimensionStanding) -> Whisker:
+def _whisker(one: DimensionAwareness) -> Whisker:
     before, after = (one.row.before, one.row.after) if one.row else (None, None)
     return Whisker(one.name, _point(before), _point(after))
 
@@ -272,7 +272,7 @@ def _point(figure: Figure | None) -> tuple[float, float | None, float | None] | 
     return figure.value, figure.low, figure.high
 
 
-def _waves(found: Standing) -> list[str]:
+def _waves(found: AwarenessSummary) -> list[str]:
     """Which surveys stand behind it, and what is odd about them; each once."""
     said: dict[str, None] = {}
     for one in found.measured:
@@ -280,7 +280,7 @@ def _waves(found: Standing) -> list[str]:
             continue
         said[_("%(before)s, lalu %(after)s.", before=one.before.name, after=one.after.name)] = None
         if not one.comparison.sampled:
-            said[capital(sentence(VOLUNTEERS)) + "."] = None
+            said[capitalise(sentence(VOLUNTEERS)) + "."] = None
         said.update(dict.fromkeys(sentence(warning) for warning in one.comparison.warnings))
     return list(said)
 
@@ -288,13 +288,13 @@ def _waves(found: Standing) -> list[str]:
 # --- what is late ---
 
 
-def overdue(asked: Asked) -> Section:
-    units = control.tally(asked.session, asked.actor, today=asked.today, now=asked.now, zone=asked.zone)
+def overdue(scope: ReportScope) -> Section:
+    units = control.tally(scope.session, scope.actor, today=scope.today, now=scope.now, zone=scope.zone)
     found = Overdue(units)
-    late, said = found.behind, sentence(found.sentence(nobodys()))
+    late, said = found.behind, sentence(found.sentence(unassigned()))
     most = max((unit.total for unit in late), default=1)
     rows: list[list[Cell]] = [
-        [unit.name or nobodys(), unit.total, unit.at_risk, unit.oldest_days,
+        [unit.name or unassigned(), unit.total, unit.at_risk, unit.oldest_days,
          ", ".join(f"{sentence(KINDS[kind].label)} ({angka(n)})" for kind, n in unit.by_kind.items())]
         for unit in late
     ]  # fmt: skip
@@ -304,7 +304,7 @@ def overdue(asked: Asked) -> Section:
     )  # fmt: skip
     return Section(
         "terlambat", _("Yang terlambat"), [said],
-        bars=[Bar(unit.name or nobodys(), angka(unit.total), unit.total / most) for unit in late],
+        bars=[Bar(unit.name or unassigned(), angka(unit.total), unit.total / most) for unit in late],
         bars_title=_("Terlambat, menurut bidang"), tables=[table] if rows else [],
         notes=[_("Keadaan pada hari laporan dibuat, bukan pada akhir masa laporan.")],
         link=Link(_("Buka Perlu Dikejar"), "control.index"),

@@ -7,8 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Proposal:
-    """`text`: the sentence that goes with the number. `said`: as the page writes the figure. `n`: of how many, in words
-    and, where it is one plain number, as `people`. The page behind it is `endpoint` with `values`."""
+    """A proposed figure. `text`: the sentence that goes with the number. `said`: as the page writes the figure. `n`: of
+    how many, in words and, where it is one plain number, as `people`. The page behind it is `endpoint` with
+    `values`."""
 
     key: str
     label: str

@@ -25,7 +25,7 @@ from app.kernel.periods import Period
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
-from app.oversight.insights.awareness import standing
+from app.oversight.insights.awareness import summarise_awareness
 from app.oversight.insights.chain import chain
 from app.oversight.insights.chain_steps import Amount, Chain, day, measured
 from app.oversight.recaps.models import EvaluationRow
@@ -69,7 +69,7 @@ class ImpactSurvey:
 
 @dataclass(frozen=True)
 class Proposals:
-    """By part. `survey`: whether the condition of the impact is fulfilled."""
+    """Proposed figures by part. `survey`: whether the condition of the impact is fulfilled."""
 
     of: Mapping[str, list[Proposal]]
     survey: ImpactSurvey
@@ -121,7 +121,7 @@ def _goals(found: Chain) -> Iterator[Proposal]:
     for place, (goal, line) in enumerate(zip(found.campaign.goals, found.step("goals").lines, strict=True)):
         if goal.baseline is not None:
             begun = measured(goal.baseline, goal.unit)
-            text = T("%(what)s: nilai awal %(said)s.", what=line.label, said=begun.told)
+            text = T("%(what)s: nilai awal %(said)s.", what=line.label, said=begun.text)
             yield _proposal(f"goal-{place}", str(line.label), begun, str(text), line)
 
 
@@ -129,8 +129,8 @@ def _goal_results(found: Chain) -> Iterator[Proposal]:
     """What came out of its goals, with the source that was written down."""
     for place, line in enumerate(found.step("goals").lines):
         if line.actual is not None:
-            target = T(" (target %(target)s)", target=line.target.told) if line.target else ""
-            text = T("%(what)s: hasil %(said)s%(target)s. Sumber: %(source)s.", what=line.label, said=line.actual.told,
+            target = T(" (target %(target)s)", target=line.target.text) if line.target else ""
+            text = T("%(what)s: hasil %(said)s%(target)s. Sumber: %(source)s.", what=line.label, said=line.actual.text,
                      target=target, source=str(line.source_label).rstrip("."))  # fmt: skip
             yield _proposal(f"goal-result-{place}", str(line.label), line.actual, str(text), line)
 
@@ -142,20 +142,20 @@ def _lines(found: Chain, step: str) -> Iterator[Proposal]:
     for place, line in enumerate(found.step(step).lines):
         if line.actual is None or line.actual.number is None or line.apart:
             continue
-        target = T(" (target %(target)s)", target=line.target.told) if line.target else ""
-        text = T("%(what)s: %(said)s%(target)s.", what=line.label, said=line.actual.told, target=target)
+        target = T(" (target %(target)s)", target=line.target.text) if line.target else ""
+        text = T("%(what)s: %(said)s%(target)s.", what=line.label, said=line.actual.text, target=target)
         yield _proposal(f"{step}-{place}", str(line.label), line.actual, str(text), line)
 
 
 def _proposal(key: str, label: str, actual: Amount, text: str, line: Any) -> Proposal:
-    said = str(actual.told)
+    said = str(actual.text)
     unit = said.split(" ", 1)[1] if " " in said and actual.number is not None else ""
     return Proposal(key, label, said, text, line.endpoint, line.values, actual.number, unit[:40], str(line.n))
 
 
 def _awareness(session: Session, actor: Actor, dimension: str, last: date) -> dict[str, list[Proposal]]:
     """Before and after of the dimension, by the newest pair of surveys, as the page of awareness tells it."""
-    found = standing(session, actor, today=last)
+    found = summarise_awareness(session, actor, today=last)
     one = next((each for each in found.dimensions if each.key == dimension), None)
     if one is None or one.row is None or found.simulated or one.before is None or one.after is None:
         return {}

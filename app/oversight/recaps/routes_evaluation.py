@@ -46,7 +46,7 @@ def evaluation() -> ResponseReturnValue:
 @bp.route("/laporan-berkala/evaluasi/<int:year>/bobot", methods=["GET", "POST"], endpoint="evaluation_weights")
 @allow(Can.WEIGH_EVALUATIONS)
 def weights(year: int) -> ResponseReturnValue:
-    evaluations.check_weighs(current_actor())
+    evaluations.check_may_weigh(current_actor())
     found = evaluations.evaluation_of(db.session, year)
     version = evaluations.version_of(found)
     make, posted = weights_form(found), request.method == "POST"
@@ -69,7 +69,7 @@ def weights(year: int) -> ResponseReturnValue:
 @allow(Can.WRITE_EVALUATIONS)
 def new_row(year: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
-    evaluations.check_writes(actor)
+    evaluations.check_may_write(actor)
     evaluations.evaluation_of(db.session, year)
     form = (RowForm() if posted else RowForm(formdata=None, dimension_key=request.args.get("dimensi"))).offer(
         *_offers()
@@ -89,7 +89,7 @@ def new_row(year: int) -> ResponseReturnValue:
 @allow(Can.WRITE_EVALUATIONS)
 def edit_row(row_id: int) -> ResponseReturnValue:
     actor, posted = current_actor(), request.method == "POST"
-    row = evaluations.to_write(db.session, actor, row_id)
+    row = evaluations.row_to_write(db.session, actor, row_id)
     names = ("dimension_key", "title", "campaign_id", "version")
     form = RowForm() if posted else RowForm(formdata=None, **{name: getattr(row, name) for name in names})
     form.offer(*_offers(row.campaign_id))
@@ -125,7 +125,7 @@ def cell(row_id: int, part: str) -> ResponseReturnValue:
 @allow(Can.WRITE_EVALUATIONS)
 def save_cell(row_id: int, part: str) -> ResponseReturnValue:
     form = CellForm()
-    row = evaluations.to_write(db.session, current_actor(), row_id)
+    row = evaluations.row_to_write(db.session, current_actor(), row_id)
     evaluations.part_of(row.evaluation, part)
     if form.is_posted_and_valid():
         with form.saving(row):
@@ -146,7 +146,7 @@ def _next(row: EvaluationRow, part: str) -> str:
 @bp.post("/laporan-berkala/evaluasi/baris/<int:row_id>/<part>/pakai", endpoint="cell_adopt")
 @allow(Can.WRITE_EVALUATIONS)
 def adopt(row_id: int, part: str) -> ResponseReturnValue:
-    row, key = evaluations.to_write(db.session, current_actor(), row_id), request.form.get("usul", "")
+    row, key = evaluations.row_to_write(db.session, current_actor(), row_id), request.form.get("usul", "")
     evaluations.part_of(row.evaluation, part)
     chosen = _proposals(row).find(part, key)
     if chosen is None:
@@ -163,7 +163,7 @@ def adopt(row_id: int, part: str) -> ResponseReturnValue:
 @allow(Can.WRITE_EVALUATIONS)
 def add_evidence(row_id: int, part: str) -> ResponseReturnValue:
     form = EvidenceForm()
-    evaluations.part_of(evaluations.to_write(db.session, current_actor(), row_id).evaluation, part)
+    evaluations.part_of(evaluations.row_to_write(db.session, current_actor(), row_id).evaluation, part)
     if form.is_posted_and_valid():
         with form.catching():
             evidence.add_evidence(

@@ -121,7 +121,7 @@ def _of_period(name: str) -> Recap:
     if found is None or found.first > local_day(now()):
         raise NotFound(T("Masa laporan ini tidak ada, atau belum mulai. Pilih dari daftar."))
     of = settings()
-    asked = pages_period.Asked(db.session, current_actor(), found, now(), zone(), of.regency_code, of.practice)
+    asked = pages_period.ReportScope(db.session, current_actor(), found, now(), zone(), of.regency_code, of.practice)
     return pages_period.period_recap(asked, pages_acts.PARTS)
 
 
@@ -159,4 +159,4 @@ def _marked(recap: Recap, name: str) -> str:
 
 
 def _words() -> dict[str, Any]:
-    return {"period": period_words, "days": pages_period.days_words, "shown": pages_files.shown, "name": str}
+    return {"period": period_words, "days": pages_period.days_words, "shown": pages_files.cell_text, "name": str}

@@ -18,7 +18,15 @@ from app.base.web.wiring import now, settings
 from app.kernel.roles import Can
 from app.oversight.recaps import open_data as service
 from app.oversight.recaps.blueprint import bp
-from app.oversight.recaps.open_set import DICTIONARY_TITLES, NAME, About, Making, descriptor, dictionary, files
+from app.oversight.recaps.open_set import (
+    DICTIONARY_TITLES,
+    NAME,
+    About,
+    ExportScope,
+    descriptor,
+    dictionary,
+    package_files,
+)
 
 JSON = "application/json"
 
@@ -54,9 +62,11 @@ def open_data() -> ResponseReturnValue:
 def open_data_zip() -> ResponseReturnValue:
     """Send the open-data set while it is made: nothing of it is kept."""
     about = _about()
-    making = Making(db.session, about.regency_code, zone(), now(), about.practice)
+    making = ExportScope(db.session, about.regency_code, zone(), now(), about.practice)
     answer = download(b"", ZIP, f"{_name(about)}.zip")
-    answer.response = stream_with_context(zipped(files(service.resources(), making, about), packed=True, at=about.made))
+    answer.response = stream_with_context(
+        zipped(package_files(service.resources(), making, about), packed=True, at=about.made)
+    )
     answer.headers.pop("Content-Length", None)
     return answer
 

@@ -33,7 +33,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Bar:
-    """`part`: between 0 and 1, None where there is nothing to draw."""
+    """A bar of a chart. `part`: between 0 and 1, None where there is nothing to draw."""
 
     label: str
     shown: str
@@ -63,7 +63,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Tiles:
-    """`legend`: (look, its words, how many villages)."""
+    """The mosaic by district. `legend`: (look, its words, how many villages)."""
 
     tiles: Sequence[Tile]
     legend: Sequence[tuple[str, str, int]]
@@ -83,7 +83,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """`said`: sentences, the first of which leads. `missing`: instead of everything else, with `link` as its button."""
+    """A section of a report. `said`: sentences, the first of which leads. `missing`: instead of everything else, with
+    `link` as its button."""
 
     key: str
     title: str
@@ -103,7 +104,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Recap:
-    """`simulated`: something in it is practice, and every page of it says so. `wide`: its pages lie across."""
+    """A whole report. `simulated`: something in it is practice, and every page of it says so. `wide`: its pages lie
+    across."""
 
     title: str
     period: str

@@ -35,9 +35,9 @@ MEASURES: Mapping[str, Measure] = {one.key: one for _title, _asks, listed in FAC
 
 @dataclass(frozen=True)
 class Indicator:
-    """`value` in `unit`: "%", "hours" (working hours) or "items"; None where there is none, and `reason` or `missing`
-    says why. `n`: of how many. `endpoint` and `values`: the page of the records behind it, which counts the same.
-    `change`: against the period before. `raises` and `do`: what would raise it."""
+    """One indicator of a period: `value` in `unit`: "%", "hours" (working hours) or "items"; None where there is none,
+    and `reason` or `missing` says why. `n`: of how many. `endpoint` and `values`: the page of the records behind it,
+    which counts the same. `change`: against the period before. `raises` and `do`: what would raise it."""
 
     key: str
     label: T

@@ -116,7 +116,8 @@ def _taking_part(scope: ScorecardScope) -> dict[int, set[str]]:
 
 @dataclass(frozen=True)
 class Participation:
-    """`practice`: nobody real took part, so practice is shown. `left_out`: there is some, and it does not count."""
+    """Which OPDs took part. `practice`: nobody real took part, so practice is shown. `left_out`: there is some, and it
+    does not count."""
 
     rows: list[Record]
     practice: bool

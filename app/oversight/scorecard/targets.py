@@ -21,7 +21,7 @@ LONGEST_NOTE = 300
 
 @dataclass(frozen=True)
 class Target:
-    """`row` None: the usual target."""
+    """The target of an indicator. `row` None: the default."""
 
     target: float
     row: IndicatorTarget | None = None

@@ -19,9 +19,10 @@ MOST_MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Around:
-    """`months`: of the campaign until today, at most the last twelve. `may_edit`: goals, budget and spending are this
-    person's to enter. `alive`: the campaign was not called off, so that something can still be added."""
+class ChainScope:
+    """For whom, when and of which campaign a chain is made. `months`: of the campaign until today, at most the last
+    twelve. `may_edit`: goals, budget and spending are this person's to enter. `alive`: the campaign was not called off,
+    so that something can still be added."""
 
     actor: Actor
     campaign: Campaign
@@ -32,13 +33,13 @@ class Around:
     may_edit: bool
     alive: bool
 
-    def own(self, label: T, endpoint: str, **values: Any) -> Action | None:
+    def edit_action(self, label: T, endpoint: str, **values: Any) -> Action | None:
         """Return a button that changes the campaign itself; who may not is told who does."""
         if not self.alive:
             return None
         return Action(label, endpoint, {"campaign_id": self.campaign.id, **values}, allowed=self.may_edit)
 
-    def more(self, label: T, endpoint: str, **values: Any) -> Action | None:
+    def add_action(self, label: T, endpoint: str, **values: Any) -> Action | None:
         """Return a button that adds something to the campaign in another room."""
         return Action(label, endpoint, values) if self.alive else None
 
@@ -68,10 +69,10 @@ class Around:
         return Trend(told, [(one.first, value) for one, value in zip(months, values, strict=True)])
 
 
-def around(actor: Actor, campaign: Campaign, *, today: date, now: datetime, zone: ZoneInfo) -> Around:
+def scope_of(actor: Actor, campaign: Campaign, *, today: date, now: datetime, zone: ZoneInfo) -> ChainScope:
     """Return what the steps of this campaign's chain need to know."""
     alive = campaign.status != CampaignStatus.CANCELLED
-    return Around(
+    return ChainScope(
         actor, campaign, today, now, zone, months_of(campaign, today),
         may_edit=alive and rules.may_edit(actor, campaign), alive=alive,
     )  # fmt: skip
