@@ -1,21 +1,33 @@
-"""What tests of pages share: signing in, and counting the questions to the database."""
+"""What tests of pages share: somebody who is signed in, and counting the questions to the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import session
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+from app.base.access import sessions
 from app.base.people.models import User
-from tests.world import PASSWORD
+from app.base.web import wiring
+from app.base.web.db import db
+from app.kernel.db import writing
 
 
 def sign_in(client: FlaskClient, user: User) -> None:
-    """Sign in through the page, as a person does."""
-    answer = client.post("/masuk", data={"identity": user.username, "password": PASSWORD})
-    assert answer.status_code in {302, 303}, "the sign-in was refused"
+    """Let this browser hold a session of this person, as after a right password; tests/access asks the page itself."""
+    number = user.id  # read before anything waits for the lock
+    with client.application.test_request_context(), writing():
+        person = db.session.get_one(User, number)
+        sessions.start(db.session, person, remember=False, shared=False, how="password", now=wiring.now())
+        db.session.commit()
+        held = dict(session)
+    with client.session_transaction() as cookie:
+        cookie.clear()
+        cookie.update(held)
+        cookie.permanent = True
 
 
 @dataclass

@@ -18,8 +18,9 @@ from app.base.people.models import User
 from app.base.people.roles_table import rights_of, roles_table, whose
 from app.base.web.guard import roles_of
 from app.kernel.roles import Role
+from tests.pages import sign_in
 from tests.records import FIELDS, Place, anything_for, parameters, values_of
-from tests.world import PASSWORD, World
+from tests.world import World
 
 pytestmark = [
     pytest.mark.walk,
@@ -176,8 +177,7 @@ def walk(request: pytest.FixtureRequest, app: Flask, world: World) -> Walk:
     for where in PLACES:
         people[where] = world.user(role, organisation=organisations[where], position="kabid")
         clients[where] = app.test_client()
-        signed = clients[where].post("/masuk", data={"identity": people[where].username, "password": PASSWORD})
-        assert signed.status_code == 303
+        sign_in(clients[where], people[where])
     storage = app.extensions["wiring"].storage
     place = Place(world, storage, organisations["own"], people["own"])
     return Walk(app, role, place, people, clients)
@@ -230,5 +230,5 @@ def test_a_view_without_a_mark_lets_nobody_in(app: Flask, world: World) -> None:
     user = world.user(*Role)
     client = app.test_client()
     assert client.get("/lupa").status_code == 302
-    client.post("/masuk", data={"identity": user.username, "password": PASSWORD})
+    sign_in(client, user)
     assert client.get("/lupa").status_code == 403

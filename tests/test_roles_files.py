@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from app.base.media.models import StoredFile
 from app.kernel.roles import Role
+from tests.pages import sign_in
 from tests.records import Place, values_of
 from tests.test_roles import PLACES, Walk, rules_of, walk  # noqa: F401 (a fixture)
-from tests.world import PASSWORD, World
+from tests.world import World
 
 ADDRESSES = {
     "assessments.work_file",
@@ -56,7 +57,7 @@ def test_no_number_opens_a_file(app: Flask, world: World) -> None:
     """An address of the time before keys, or one that somebody counts up, is no address."""
     place = Place(world, app.extensions["wiring"].storage, world.office(), world.user(Role.ADMIN))
     client = app.test_client()
-    client.post("/masuk", data={"identity": place.person.username, "password": PASSWORD})
+    sign_in(client, place.person)
     file = place.file(mine=True)
     assert client.get(f"/berkas/{file.key}").status_code == 200
     assert [client.get(f"/berkas/{file.id}{end}").status_code for end in ("", "/kecil")] == [404, 404]

@@ -13,8 +13,9 @@ from app.desk import words
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.outreach.publishing.heartbeat import beat
+from tests import pages
 from tests.desk.test_states import deliver
-from tests.world import PASSWORD, World
+from tests.world import World
 
 SignIn = Callable[..., FlaskClient]
 
@@ -22,8 +23,7 @@ SignIn = Callable[..., FlaskClient]
 @pytest.fixture
 def sign_in(client: FlaskClient, world: World) -> SignIn:
     def enter(*roles: Role, **values) -> FlaskClient:
-        user = world.user(*roles, **values)
-        assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code == 303
+        pages.sign_in(client, world.user(*roles, **values))
         return client
 
     return enter

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from app.base.people.models import User
 from app.gatherings.events.models import Event, EventStatus, Speaker
 from app.kernel.roles import Role
-from tests.world import PASSWORD, World
+from tests.pages import sign_in
+from tests.world import World
 
 
 def signed(app: Flask, user: User) -> FlaskClient:
     client = app.test_client()
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code == 303
+    sign_in(client, user)
     return client
 
 

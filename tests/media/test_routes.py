@@ -15,15 +15,15 @@ from app.base.people.models import Organisation
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Can, Role
 from config import Settings
+from tests import pages
 from tests.media.images import flat, pdf, phone_photo
-from tests.world import PASSWORD, World
+from tests.world import World
 
 HTMX = {"HX-Request": "true"}
 
 
 def sign_in(client: FlaskClient, world: World, *roles: Role, **values) -> None:
-    user = world.user(*roles, **values)
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code in {302, 303}
+    pages.sign_in(client, world.user(*roles, **values))
 
 
 def upload(client: FlaskClient, *files: tuple[bytes, str], url: str = "/berkas", headers=HTMX):

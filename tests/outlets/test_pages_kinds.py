@@ -24,7 +24,8 @@ from app.outreach.posts.models import PostStatus
 from app.outreach.publishing.models import Delivery, DeliveryStatus
 from app.oversight.recaps import open_acts
 from config import Settings
-from tests.world import PASSWORD, World
+from tests.pages import sign_in
+from tests.world import World
 
 NAME, SHORT = "Papan pengumuman digital", "Papan digital"
 BOARD = Kind(
@@ -57,8 +58,7 @@ def app(kind: Kind, settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def page(app: Flask, client: FlaskClient, world: World) -> FlaskClient:
-    user = world.user(Role.EDITOR)
-    client.post("/masuk", data={"identity": user.username, "password": PASSWORD})
+    sign_in(client, world.user(Role.EDITOR))
     return client
 
 

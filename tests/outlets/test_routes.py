@@ -20,8 +20,9 @@ from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import Identity, NeedsSignIn, NotSent
 from app.outreach.outlets.service import credentials_of
 from config import Settings
+from tests import pages
 from tests.outlets.fakes import Platform
-from tests.world import PASSWORD, World
+from tests.world import World
 
 KEYS = {"secret-key": "kunci-rahasia", "secret-secret": "sandi-rahasia", "setting-page_id": "7", "reason": "Akun resmi"}
 
@@ -64,8 +65,7 @@ def second(app: Flask, world: World, session: Session) -> Callable[[], None]:
 
 
 def sign_in(client: FlaskClient, world: World, *roles: Role, **values) -> None:
-    user = world.user(*roles, **values)
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code in {302, 303}
+    pages.sign_in(client, world.user(*roles, **values))
 
 
 def again(session: Session, outlet: Outlet) -> Outlet:

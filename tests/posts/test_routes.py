@@ -23,14 +23,10 @@ from app.kernel.roles import Role
 from app.outreach.posts import service
 from app.outreach.posts.models import ApprovalPolicy, Post, PostStatus, Review
 from config import Settings
+from tests.pages import sign_in
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import piece
 from tests.world import PASSWORD, World
-
-
-def sign_in(client: FlaskClient, user: User, **fields: str) -> None:
-    answer = client.post("/masuk", data={"identity": user.username, "password": PASSWORD, **fields})
-    assert answer.status_code in {302, 303}
 
 
 def words(html: str) -> str:
@@ -521,7 +517,7 @@ def test_csrf_is_asked_for_and_the_filled_form_comes_back(
     guarded: Flask, world: World, session: Session, editor: User
 ) -> None:
     client = guarded.test_client()
-    sign_in(client, editor, csrf_token=token_in(client.get("/masuk").text))
+    sign_in(client, editor)
     token = token_in(client.get("/materi/baru").text)
     data = posted(world, world.outlet(), text="Jangan hilang")
     client.post("/materi/baru", data=data)

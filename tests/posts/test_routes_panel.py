@@ -5,13 +5,13 @@ import re
 from flask.testing import FlaskClient
 
 from app.kernel.roles import Role
-from tests.world import PASSWORD, World
+from tests.pages import sign_in
+from tests.world import World
 
 
 def test_a_draft_has_the_same_sign_on_the_campaigns_page_as_in_the_list(client: FlaskClient, world: World) -> None:
     post = world.post(world.outlet())
-    user = world.user(Role.EDITOR)
-    client.post("/masuk", data={"identity": user.username, "password": PASSWORD})
+    sign_in(client, world.user(Role.EDITOR))
     signs = [
         re.findall(r'<span class="state state-muted">.*?#([\w-]+)"></use></svg>Draf', client.get(path).text)
         for path in (f"/program/{post.campaign_id}", "/materi")

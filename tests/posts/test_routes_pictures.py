@@ -18,13 +18,14 @@ from app.outreach.posts import service
 from app.outreach.posts.models import Post
 from app.outreach.printing.context import context_of
 from config import Settings
+from tests.pages import sign_in
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import piece
-from tests.world import PASSWORD, World
+from tests.world import World
 
 
-def sign_in(client: FlaskClient, user: User) -> FlaskClient:
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code == 303
+def signed(client: FlaskClient, user: User) -> FlaskClient:
+    sign_in(client, user)
     return client
 
 
@@ -69,7 +70,7 @@ def shown(html: str) -> set[str]:
 def test_the_owners_contact_sees_every_picture_of_what_it_signs(
     client: FlaskClient, world: World, asked: Post, owner: Organisation
 ) -> None:
-    sign_in(client, world.user(Role.OPD_CONTACT, organisation=owner))
+    signed(client, world.user(Role.OPD_CONTACT, organisation=owner))
     page = client.get(f"/persetujuan/{asked.id}")
     assert "Setujui" in page.text
     addresses = shown(page.text)
@@ -83,7 +84,7 @@ def test_the_owners_contact_sees_every_picture_of_what_it_signs(
 
 
 def test_the_thumbnail_is_smaller_than_the_picture(client: FlaskClient, world: World, asked: Post) -> None:
-    sign_in(client, world.user(Role.VIEWER))
+    signed(client, world.user(Role.VIEWER))
     whole, small = (
         client.get(f"/materi/{asked.id}/gambar/{asked.media[0].file_id}{more}") for more in ("", "?ukuran=kecil")
     )
@@ -97,7 +98,7 @@ def test_only_what_the_post_carries_is_served(
 ) -> None:
     leaflet = asked.variants[1].piece_id
     other = desk.draft(world.outlet(), service_id=asked.service_id)
-    sign_in(client, world.user(Role.OPD_CONTACT, organisation=owner))
+    signed(client, world.user(Role.OPD_CONTACT, organisation=owner))
     assert client.get(f"/materi/{other.id}").status_code == 200
     assert client.get(f"/materi/{other.id}/gambar/{asked.media[0].file_id}").status_code == 404
     assert client.get(f"/materi/{other.id}/cetakan/{leaflet}/halaman-1.png").status_code == 404
@@ -105,6 +106,6 @@ def test_only_what_the_post_carries_is_served(
 
 
 def test_a_contact_of_another_opd_sees_nothing(client: FlaskClient, world: World, asked: Post) -> None:
-    sign_in(client, world.user(Role.OPD_CONTACT, organisation=world.organisation()))
+    signed(client, world.user(Role.OPD_CONTACT, organisation=world.organisation()))
     assert client.get(f"/materi/{asked.id}/gambar/{asked.media[0].file_id}").status_code == 404
     assert client.get(f"/materi/{asked.id}/cetakan/{asked.variants[1].piece_id}/halaman-1.png").status_code == 404

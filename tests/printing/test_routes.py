@@ -19,8 +19,9 @@ from app.outreach.campaigns.models import ShortLink
 from app.outreach.printing import service
 from app.outreach.printing.models import OrderStatus, PrintOrder, PrintPiece, Proof
 from app.outreach.printing.reach import reached_villages
+from tests import pages
 from tests.printing import builders
-from tests.world import PASSWORD, World
+from tests.world import World
 
 FILLED = {
     "title": "Poster baru",
@@ -36,8 +37,7 @@ SignIn = Callable[..., Any]
 def sign_in(client: FlaskClient, world: World) -> SignIn:
     def enter(*roles: Role, **values: Any) -> Any:
         user = world.user(*roles, **values)
-        answer = client.post("/masuk", data={"identity": user.username, "password": PASSWORD})
-        assert answer.status_code in {302, 303}
+        pages.sign_in(client, user)
         return user
 
     return enter

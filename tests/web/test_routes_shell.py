@@ -17,14 +17,14 @@ from app.base.web.shell import LARGEST_REQUEST
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from config import Settings
+from tests import pages
 from tests.slots import holding
 from tests.web.conftest import build
-from tests.world import PASSWORD, World
+from tests.world import World
 
 
 def sign_in(client: FlaskClient, world: World, *roles: Role) -> None:
-    user = world.user(*roles)
-    assert client.post("/masuk", data={"identity": user.username, "password": PASSWORD}).status_code == 303
+    pages.sign_in(client, world.user(*roles))
 
 
 def test_the_content_policy_allows_nothing_inline(client: FlaskClient) -> None:
