@@ -28,6 +28,7 @@ from app.kernel.roles import SYSTEM, Role
 from app.kits.service import import_kit
 from app.outreach.campaigns.service import load_services
 from config import ROOT, Settings
+from tests.kits.shipped import shipped
 from tests.world import World
 
 TODAY = date(2026, 11, 24)
@@ -94,7 +95,7 @@ def test_practice_surveys_show_the_rise_that_was_planted_and_no_other(
     kit = ROOT / "campaigns" / "kenal-smart-city"
     storage = Storage(tmp_path / "berkas")
     import_kit(
-        session, SYSTEM, kit, start=date(2026, 11, 30), storage=storage, now=clock.now(), tz="Asia/Makassar"
+        session, SYSTEM, shipped(kit), start=date(2026, 11, 30), storage=storage, now=clock.now(), tz="Asia/Makassar"
     )  # fmt: skip
     fill_surveys(session, {"editor": editor}, today=TODAY, now=clock.now())
     session.commit()

@@ -67,6 +67,7 @@ def test_everything_stands_on_it(session: Session, world: World, renderer: Rende
     assert "SIMULASI" not in text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "name", [LONG, "X" * 61, ("Nur Hidayatullah " * 12)[:200].strip(), "W" * 200, "J", "#set page(*$_[x]"]
 )
@@ -84,6 +85,7 @@ def test_a_long_name_gets_smaller_and_is_never_cut(
         assert darkest(picture, *box) > DARK, "nothing runs into the frame or into the lines around the name"
 
 
+@pytest.mark.one_database
 def test_the_code_on_paper_leads_to_the_page_that_checks_it(session: Session, world: World, renderer: Renderer) -> None:
     (one,) = made(world, PASSED[0])
     picture = renderer.png("certificate", sheets_of([one], SITE)[0].data, ppi=150)
@@ -98,7 +100,8 @@ def test_all_of_a_batch_in_one_file_and_each_alone(session: Session, world: Worl
     assert [len(sheet.names) for sheet in sheets] == [3, 3, 1]
     whole = render_merged(renderer, sheets)
     assert page_count(whole) == 14
-    assert [name for name in names if name not in text_of(whole)] == []
+    text = text_of(whole)
+    assert [name for name in names if name not in text] == []
     archive = zipfile.ZipFile(io.BytesIO(b"".join(zipped(render_each(renderer, sheets)))))
     assert archive.testzip() is None
     assert archive.namelist() == [file_name(one) for one in people]
@@ -113,6 +116,7 @@ def test_two_people_of_one_name_keep_files_of_their_own(session: Session, world:
     assert len({file_name(one) for one in people}) == 2
 
 
+@pytest.mark.one_database
 def test_more_modules_than_a_page_holds_run_on_and_stay_whole(
     session: Session, world: World, renderer: Renderer
 ) -> None:
@@ -129,7 +133,8 @@ def test_more_modules_than_a_page_holds_run_on_and_stay_whole(
     assert pages > 2
     each = list(render_each(renderer, sheets))
     assert [page_count(document) for _name, document in each] == [pages, pages]
-    assert [number for number in range(90) if f"Materi nomor {number} dari" not in text_of(each[1][1])] == []
+    text = text_of(each[1][1])
+    assert [number for number in range(90) if f"Materi nomor {number} dari" not in text] == []
 
 
 def test_practice_is_marked_and_a_sample_is_no_certificate(session: Session, world: World, renderer: Renderer) -> None:

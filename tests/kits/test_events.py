@@ -23,6 +23,7 @@ from app.kits.export import export_kit
 from app.kits.kit import read_kit
 from app.kits.service import ImportResult, import_kit
 from app.outreach.campaigns.service import load_services
+from tests.kits.shipped import shipped
 from tests.kits.test_check import KITS, change, kit
 from tests.world import World
 
@@ -70,7 +71,7 @@ def editor(world: World, session: Session) -> Actor:
 def run(session: Session, actor: Actor, path: Path, world: World, tmp_path: Path, **more: Any) -> ImportResult:
     more.setdefault("start", MONDAY)
     made = import_kit(
-        session, actor, path, storage=Storage(tmp_path / "media"), now=world.clock.now(), tz=TZ, **more
+        session, actor, shipped(path), storage=Storage(tmp_path / "media"), now=world.clock.now(), tz=TZ, **more
     )  # fmt: skip
     session.commit()
     return made

@@ -21,6 +21,7 @@ from app.kits.kit import read_kit
 from app.kits.service import import_kit
 from app.outreach.campaigns.service import load_services
 from app.outreach.posts.models import Post, PostStatus
+from tests.kits.shipped import shipped
 from tests.kits.test_check import CHANNELS, KITS
 from tests.world import World
 
@@ -49,7 +50,7 @@ def test_an_exported_kit_passes_the_check_and_says_the_same(session: Session, wo
     now = world.clock.now()
     start = date(2026, 11, 30)
     original = KITS / "kenal-smart-city"
-    made = import_kit(session, actor, original, start=start, storage=storage, now=now, tz=TZ)
+    made = import_kit(session, actor, shipped(original), start=start, storage=storage, now=now, tz=TZ)
     session.commit()
 
     folder = export_kit(session, actor, made.campaign.id, tmp_path / "keluar", storage=storage, tz=TZ)

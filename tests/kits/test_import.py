@@ -21,6 +21,7 @@ from app.outreach.campaigns.service import load_services
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.printing.models import PrintPiece
+from tests.kits.shipped import shipped
 from tests.world import World
 
 KITS = Path(__file__).parents[2] / "campaigns"
@@ -46,8 +47,14 @@ def editor(world: World, session: Session) -> Actor:
 def run(session: Session, actor: Actor, tmp_path: Path, world: World, path: Path = KENAL, **more: Any) -> ImportResult:
     more.setdefault("start", MONDAY)
     result = import_kit(
-        session, actor, path, storage=Storage(tmp_path / "media"), now=world.clock.now(), tz="Asia/Makassar", **more
-    )
+        session,
+        actor,
+        shipped(path),
+        storage=Storage(tmp_path / "media"),
+        now=world.clock.now(),
+        tz="Asia/Makassar",
+        **more,
+    )  # fmt: skip
     session.commit()
     return result
 

@@ -22,6 +22,7 @@ from app.kits.kit import read_kit
 from app.kits.service import ImportResult, import_kit
 from app.kits.surveys import with_hashes
 from app.outreach.campaigns.service import load_services
+from tests.kits.shipped import shipped
 from tests.kits.test_check import KITS, change, kit
 from tests.world import World
 
@@ -83,7 +84,7 @@ def editor(session: Session, world: World) -> Actor:
 def bring(
     session: Session, world: World, actor: Actor, folder: Path, storage: Storage, start: date = MONDAY
 ) -> ImportResult:
-    made = import_kit(session, actor, folder, start=start, storage=storage, now=world.clock.now(), tz=TZ)
+    made = import_kit(session, actor, shipped(folder), start=start, storage=storage, now=world.clock.now(), tz=TZ)
     session.commit()
     return made
 

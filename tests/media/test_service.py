@@ -1,3 +1,4 @@
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,12 @@ def keep(session: Session, world: World, clock: FrozenClock, storage: Storage):
         return file
 
     return make
+
+
+@cache
+def large() -> bytes:
+    """A PNG that nothing compresses, made once."""
+    return picture("PNG", size=(1600, 1200))
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -101,9 +108,10 @@ def test_instagram_gets_a_jpeg_on_white(keep, storage: Storage) -> None:
     assert opened(data).getpixel((5, 5)) == (255, 255, 255)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("max_bytes", [400_000, 100_000, 20_000])
 def test_an_image_is_made_to_fit_bytes_and_side(keep, storage: Storage, max_bytes: int) -> None:
-    file = keep(picture("PNG", size=(1600, 1200)))
+    file = keep(large())
     assert file.size > max_bytes
     data, mime = derive(storage, file, mimes=("image/jpeg", "image/png"), max_bytes=max_bytes, max_side=1000)
     assert len(data) <= max_bytes
@@ -112,8 +120,9 @@ def test_an_image_is_made_to_fit_bytes_and_side(keep, storage: Storage, max_byte
     assert opened(data).size[0] / opened(data).size[1] == pytest.approx(4 / 3, abs=0.02)
 
 
+@pytest.mark.one_database
 def test_a_derivative_is_made_once(keep, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = keep(picture("PNG", size=(1600, 1200)))
+    file = keep(large())
     wanted = {"mimes": ("image/jpeg",), "max_bytes": 200_000, "max_side": 800}
     first = derive(storage, file, **wanted)
     monkeypatch.setattr("app.base.media.derive._fit", None)

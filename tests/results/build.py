@@ -40,9 +40,13 @@ def drawn(world: World, places: Sequence[str], **values: Any) -> Wave:
 
 
 def give(world: World, wave: Wave, people: int, *, place: str = "", mode: str = "phone", **more: Any) -> None:
-    """So many equal answers."""
-    for _ in range(people):
-        world.response(wave, mode=mode, **({"place": place} if place else {}), **more)
+    """So many equal answers: one comes in as any other, and the rest are copies of its row."""
+    if not people:
+        return
+    first = world.response(wave, mode=mode, **({"place": place} if place else {}), **more)
+    row = {column.key: getattr(first, column.key) for column in Response.__mapper__.column_attrs}
+    insert_missing(world.session, Response, [row | {"uuid": str(uuid.uuid4())} for _ in range(people - 1)])
+    world.session.commit()
 
 
 def knows(share: float, chance: random.Random, **others: Any) -> dict[str, Any]:

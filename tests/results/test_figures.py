@@ -35,11 +35,14 @@ def same(figure: Figure, expected: Any) -> None:
 def wave(world: World) -> Wave:
     places = villages(world, 9)
     wave = drawn(world, places)
-    planted(world, wave, places, 240, 0.4, seed=4, one_by_one=True)
+    planted(world, wave, places, 240, 0.4, seed=4)
     return wave
 
 
-def test_figures_from_cells_are_those_of_the_single_answers(world: World, session: Session, wave: Wave) -> None:
+def test_figures_from_cells_are_those_of_the_single_answers(world: World, session: Session) -> None:
+    places = villages(world, 9)
+    wave = drawn(world, places)
+    planted(world, wave, places, 240, 0.4, seed=4, one_by_one=True)
     give(world, wave, 7, mode="link")  # of the wave, not of the sample
     while fold(session, wave, most=100):
         session.commit()
