@@ -1,7 +1,7 @@
 """Real databases for every test: each gets its own copy of a migrated template, and commits for real.
 
 Service tests run on SQLite and on PostgreSQL; modules named `test_routes*`, `test_pages*` or `test_browser*` on SQLite,
-and so do cases marked `one_database`.
+and so do cases marked `one_database`. A long story before a test is told once in a run: tests/template.py.
 `--sqlite-only` is for quick loops while writing.
 """
 
@@ -9,16 +9,14 @@ import gc
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
@@ -28,8 +26,9 @@ from app.kernel.db import make_engine
 from config import Settings
 from tests.many_apps import share
 from tests.postgres import Postgres
-from tests.template import fill_template
-from tests.world import World
+from tests.scheduling import Turns, in_order
+from tests.template import administration, copied, execute, fill_template
+from tests.world import NOW, World
 
 PAGES = ("test_routes", "test_pages", "test_browser", "test_roles", "test_translations")
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
@@ -70,7 +69,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     if _server:
-        _administration(os.environ["GAUNG_TEST_POSTGRES"]).dispose()
+        administration(os.environ["GAUNG_TEST_POSTGRES"]).dispose()
         _server.stop()
     shutil.rmtree(os.environ.get("GAUNG_TEST_FOLDER", "/nonexistent"), ignore_errors=True)
 
@@ -80,6 +79,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name.startswith("test_browser"):
             item.add_marker("browser")
+    items[:] = in_order(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Turns | None:
+    if config.option.dist != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # the order of the tests is that of tests/scheduling.py
+    return Turns(config, log)
 
 
 def pytest_collection_finish() -> None:
@@ -97,42 +104,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", ["sqlite"] if only_sqlite else ["sqlite", "postgresql"], scope="function")
 
 
-@cache
-def _administration(url: str) -> Engine:
-    """One connection, kept: tests make and drop thousands of databases."""
-    return create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT", pool_size=1)
-
-
-def execute(url: str, *statements: str) -> None:
-    with _administration(url).connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-
-
 def _copying(url: str) -> str:
     """The quicker way to copy a template, which PostgreSQL has a name for since 15."""
-    with _administration(url).connect() as connection:
+    with administration(url).connect() as connection:
         version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
     return "STRATEGY FILE_COPY" if version >= 150000 else ""
 
 
 @pytest.fixture
-def database_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
-    if database_kind == "sqlite":
-        copy = tmp_path / "gaung.sqlite"
-        shutil.copy(Path(os.environ["GAUNG_TEST_FOLDER"]) / "template.sqlite", copy)
-        yield f"sqlite:///{copy}"
-        return
-    server, name = os.environ["GAUNG_TEST_POSTGRES"], f"t_{uuid.uuid4().hex}"
-    execute(server, f"CREATE DATABASE {name} TEMPLATE template_gaung {os.environ['GAUNG_TEST_COPY']}")
-    yield f"{server}/{name}"
-    execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    marked = request.node.get_closest_marker("template")
+    with copied(database_kind, tmp_path, marked.kwargs["told"] if marked else None) as url:
+        yield url
 
 
 @pytest.fixture
 def clock() -> FrozenClock:
     """Tuesday 24 November 2026, 08.00 WITA."""
-    return FrozenClock(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
+    return FrozenClock(NOW)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import func, select
@@ -31,15 +32,14 @@ from app.learning.training.access import may_manage, visible_to
 from app.learning.training.admission.nominations import may_send
 from app.learning.training.models import Batch, Enrolment, EnrolmentStatus, Outcome, Trainee
 from config import ROOT, Settings
-from tests.world import World
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.usefixtures("app")  # whose rooms are registered
 TODAY = date(2026, 11, 24)
 CODING, SIED = "Komunitas Programmer angkatan 1", "Pelatihan SIED angkatan 1"
 
 
-@pytest.fixture
-def people(session: Session, world: World) -> dict[str, User]:
+def accounts(session: Session, world: World) -> dict[str, User]:
     organisations = demo._organisations(session, Settings(env="test"))
     return {
         one.username: world.user(
@@ -50,16 +50,29 @@ def people(session: Session, world: World) -> dict[str, User]:
     }  # fmt: skip
 
 
+def practice_training(session: Session) -> None:
+    """Both programmes and the practice batches, loaded twice as by two starts."""
+    people = accounts(session, World(session, FrozenClock(NOW), above=1000))
+    with TemporaryDirectory() as folder:
+        storage = Storage(Path(folder))
+        for name in ("komunitas-programmer", "pelatihan-sied"):
+            import_for_organisation(session, SYSTEM, prepare(ROOT / "campaigns" / name), storage=storage, now=NOW)
+        organisations = {one.name: one for one in session.scalars(select(Organisation))}
+        for _twice in range(2):
+            fill_training(session, people, organisations, storage=storage, now=NOW, tz="Asia/Makassar")
+
+
+loaded = pytest.mark.template(told=practice_training)
+
+
 @pytest.fixture
-def filled(session: Session, people: dict[str, User], clock: FrozenClock, tmp_path: Path) -> dict[str, Batch]:
+def people(session: Session) -> dict[str, User]:
+    return {one.username: one for one in session.scalars(select(User))}
+
+
+@pytest.fixture
+def filled(session: Session) -> dict[str, Batch]:
     """The practice batches by their names, without what says that they are practice."""
-    storage = Storage(tmp_path / "berkas")
-    for name in ("komunitas-programmer", "pelatihan-sied"):
-        import_for_organisation(session, SYSTEM, prepare(ROOT / "campaigns" / name), storage=storage, now=clock.now())
-    organisations = {one.name: one for one in session.scalars(select(Organisation))}
-    for _twice in range(2):
-        fill_training(session, people, organisations, storage=storage, now=clock.now(), tz="Asia/Makassar")
-    session.commit()
     return {one.name.removesuffix(f" {PRACTICE}"): one for one in session.scalars(select(Batch))}
 
 
@@ -67,6 +80,7 @@ def enrolments(session: Session, batch: Batch) -> list[Enrolment]:
     return list(session.scalars(select(Enrolment).where(Enrolment.batch_id == batch.id).order_by(Enrolment.id)))
 
 
+@loaded
 def test_there_are_batches_in_every_state_once_and_all_are_practice(session: Session, filled: dict[str, Batch]) -> None:
     assert Counter(one.status for one in filled.values()) == {"finished": 2, "running": 1, "open": 1}
     assert all(one.simulated for one in filled.values())
@@ -80,6 +94,7 @@ def test_there_are_batches_in_every_state_once_and_all_are_practice(session: Ses
     assert session.scalar(shown) == 0, "nothing of it stands on the public agenda"
 
 
+@loaded
 def test_the_programmers_learnt_got_certificates_and_told_what_became_of_it(
     session: Session, filled: dict[str, Batch]
 ) -> None:
@@ -122,6 +137,7 @@ def levels(session: Session, key: str, level: int) -> set[str]:
     return {name or "" for name in session.scalars(query)}
 
 
+@loaded
 def test_one_opd_has_nobody_who_uses_sied_alone_and_two_projects_have_people(
     session: Session, filled: dict[str, Batch]
 ) -> None:
@@ -136,6 +152,7 @@ def test_one_opd_has_nobody_who_uses_sied_alone_and_two_projects_have_people(
     assert all(len(one.members) == 3 for one in projects)
 
 
+@loaded
 def test_the_accounts_find_their_batches_and_the_open_one_has_a_waiting_list(
     session: Session, people: dict[str, User], filled: dict[str, Batch], clock: FrozenClock
 ) -> None:
@@ -157,8 +174,9 @@ def test_the_accounts_find_their_batches_and_the_open_one_has_a_waiting_list(
 
 
 def test_without_the_programmes_there_is_no_practice_batch(
-    session: Session, people: dict[str, User], clock: FrozenClock, tmp_path: Path
+    session: Session, world: World, clock: FrozenClock, tmp_path: Path
 ) -> None:
+    people = accounts(session, world)
     organisations = {one.name: one for one in session.scalars(select(Organisation))}
     storage = Storage(tmp_path / "berkas")
     fill_training(session, people, organisations, storage=storage, now=clock.now(), tz="Asia/Makassar")

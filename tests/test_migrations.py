@@ -17,7 +17,7 @@ import app.tables  # noqa: F401
 from app.kernel.db import Base, make_engine
 from app.kernel.text import restored
 from app.migrate import alembic_config, downgrade, upgrade
-from tests.conftest import execute
+from tests.template import execute
 
 pytestmark = pytest.mark.walk
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -56,6 +56,8 @@ from tests.survey_sample import ANSWERS, DEFINITION
 PASSWORD = "kata-sandi-uji-2026"
 ZONE = ZoneInfo("Asia/Makassar")
 VILLAGE = "64.02.01.2003"
+NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+"""Tuesday 24 November 2026, 08.00 WITA."""
 
 
 @cache
@@ -66,10 +68,12 @@ def cheap_hash(password: str, salt: str = "salt") -> str:
 
 
 class World:
-    def __init__(self, session: Session, clock: Clock) -> None:
+    """`above`: numbers that the names in this database have already, where it is a copy of a template with its own."""
+
+    def __init__(self, session: Session, clock: Clock, *, above: int = 0) -> None:
         self.session = session
         self.clock = clock
-        self._count = 0
+        self._count = above
 
     def _number(self) -> int:
         self._count += 1
