@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.base.areas.connectivity import Precision
 from app.base.media.models import StoredFile
-from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.definition import canonical, read
 from app.evidence.instruments.models import InstrumentVersion
 from app.evidence.surveys.access import visible_to
 from app.evidence.surveys.models import RecordedResult, SampleMethod, Wave, WaveStatus
@@ -53,7 +53,7 @@ def survey_files(
 
 def questions_of(session: Session, version: InstrumentVersion, image: Image) -> dict[str, Any]:
     """Return the questions of a version as people write them, its pictures as files of the kit."""
-    asked: dict[str, Any] = written(read(version.definition))
+    asked: dict[str, Any] = canonical(read(version.definition))
     for section in asked["sections"]:
         for question in section["questions"]:
             question.pop("picture_hash", None)

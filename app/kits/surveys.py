@@ -13,7 +13,7 @@ from app.base.media.models import StoredFile
 from app.evidence.instruments import service as instruments
 from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.default_texts import with_default_texts
-from app.evidence.instruments.definition import read, say, texts_of, written
+from app.evidence.instruments.definition import canonical, read, say, texts_of
 from app.evidence.instruments.models import Instrument, InstrumentVersion
 from app.evidence.instruments.states import AUDIENCES
 from app.evidence.surveys.models import RecordedResult, Stage, Wave
@@ -81,7 +81,7 @@ def _version(
 ) -> InstrumentVersion | None:  # fmt: skip
     """The version that asks exactly this: the one that is there, a new one, or None where nothing can be planned."""
     data = document.data
-    wanted = written(read(definition_of(data, pictures.hashes)))
+    wanted = canonical(read(definition_of(data, pictures.hashes)))
     title = say(texts_of(data["title"]))
     instrument = session.scalar(select(Instrument).where(Instrument.key == data["key"]))
     if instrument is None:
@@ -148,7 +148,7 @@ def with_hashes(session: Session, definition: Definition) -> Definition:
     kept = read(definition)
     ids = {question.picture for question in kept.questions if question.picture is not None}
     files = dict(session.execute(select(StoredFile.id, StoredFile.sha256).where(StoredFile.id.in_(ids))).tuples().all())
-    plain = written(kept)
+    plain = canonical(kept)
     for section in plain["sections"]:
         for question in section["questions"]:
             question.pop("picture_hash", None)

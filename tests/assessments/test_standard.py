@@ -1,7 +1,7 @@
 import pytest
 
 from app.evidence.instruments.checks import check
-from app.evidence.instruments.definition import read, say, written
+from app.evidence.instruments.definition import canonical, read, say
 from app.learning.assessments.models import PaperKind
 from app.learning.assessments.standard import STANDARD, standard_definition
 
@@ -11,7 +11,7 @@ def test_the_standard_questions_can_be_asked(kind):
     definition = standard_definition(kind)
     assert check(definition) == []
     read_one = read(definition)
-    assert written(read(written(read_one))) == written(read_one)
+    assert canonical(read(canonical(read_one))) == canonical(read_one)
     assert all(say(text) for text in (read_one.title, read_one.intro, read_one.thanks))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.evidence.instruments.checks import check
-from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.definition import canonical, read
 from tests.survey_sample import DEFINITION
 
 Change = Callable[[dict[str, Any]], object]
@@ -27,7 +27,7 @@ def question(raw: dict[str, Any], key: str) -> dict[str, Any]:
 
 def test_the_sample_is_sound() -> None:
     assert check(DEFINITION) == []
-    assert check(written(read(DEFINITION))) == []
+    assert check(canonical(read(DEFINITION))) == []
 
 
 WRONG: list[tuple[str, Change, str]] = [
@@ -206,8 +206,8 @@ def test_junk_anywhere_never_raises_and_what_passes_can_be_read() -> None:
                     inside = inside[name]
                 inside[spot[-1]] = junk
             if not check(raw):
-                once = written(read(raw))
-                assert written(read(once)) == once
+                once = canonical(read(raw))
+                assert canonical(read(once)) == once
                 assert check(once) == [], (spot, junk)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.evidence.instruments.definition import Definition, age_band, read, texts_in, texts_of, written
+from app.evidence.instruments.definition import Definition, age_band, canonical, read, texts_in, texts_of
 from app.evidence.instruments.logic import asked, clean, holds, named_in, number_of, read_answer
 from tests.survey_sample import ANSWERS, DEFINITION
 
@@ -130,14 +130,14 @@ def test_the_questions_that_a_condition_names() -> None:
 
 
 def test_the_canonical_form_says_only_what_differs_and_is_stable(definition: Definition) -> None:
-    once = written(definition)
-    assert written(read(once)) == once
+    once = canonical(definition)
+    assert canonical(read(once)) == once
     question = once["sections"][0]["questions"][2]
     assert set(question) == {"key", "kind", "text", "options"}
 
 
 def test_the_smallest_definition_goes_there_and_back() -> None:
-    assert written(read({"title": "x"})) == {"title": {"id": "x"}, "languages": ["id"]}
+    assert canonical(read({"title": "x"})) == {"title": {"id": "x"}, "languages": ["id"]}
 
 
 def test_texts_are_trimmed_and_empty_ones_are_none() -> None:

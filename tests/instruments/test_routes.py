@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.definition import canonical, read
 from app.evidence.instruments.models import Instrument, InstrumentVersion
 from app.evidence.instruments.xlsform.reading import read_form
 from app.kernel.audit import AuditEntry
@@ -30,7 +30,7 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
 
 @pytest.fixture
 def draft(world: World) -> InstrumentVersion:
-    return world.instrument(written(read(DEFINITION)), frozen=False).versions[0]
+    return world.instrument(canonical(read(DEFINITION)), frozen=False).versions[0]
 
 
 def text(answer: Any) -> str:
@@ -392,7 +392,7 @@ def test_a_language_is_added_translated_and_removed(
     assert stale.status_code == 422
     assert "Pambukaan" in stale.text
     editor.post(at(draft, "/bahasa/hapus"), data={"kunci": "bjn", "seen": draft.version})
-    assert now_asks(session, draft) == written(read(DEFINITION))
+    assert now_asks(session, draft) == canonical(read(DEFINITION))
 
 
 # --- XLSForm ---
@@ -454,7 +454,7 @@ def test_two_lists_of_one_name_are_refused(editor: FlaskClient, session: Session
 
 def test_previews_say_how_long_answers_are_kept(editor: FlaskClient, world: World) -> None:
     raw = {**DEFINITION, "consent": "Disimpan selama {masa_simpan}."}
-    draft = world.instrument(written(read(raw)), frozen=False).versions[0]
+    draft = world.instrument(canonical(read(raw)), frozen=False).versions[0]
     for path in (at(draft, "/pratinjau"), at(draft, ""), f"/survei/instrumen/{draft.instrument_id}"):
         page = text(editor.get(path))
         assert "masa_simpan" not in page

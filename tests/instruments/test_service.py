@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.base.media.models import StoredFile
 from app.evidence.instruments import service
 from app.evidence.instruments.breaks import changes
-from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.definition import canonical, read
 from app.evidence.instruments.models import Instrument, InstrumentVersion
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
@@ -34,7 +34,7 @@ def renamed(text: str = "Kapan terakhir melihatnya?") -> dict[str, Any]:
 def test_a_new_instrument_has_one_draft_in_canonical_form(session: Session, world: World, clock: Clock) -> None:
     instrument = made(session, world, clock)
     assert [version.number for version in instrument.versions] == [1]
-    assert instrument.versions[0].definition == written(read(DEFINITION))
+    assert instrument.versions[0].definition == canonical(read(DEFINITION))
     assert instrument.organisation_id == world.office().id
     assert session.scalars(select(AuditEntry.action)).all() == ["instrument.created"]
 
@@ -126,7 +126,7 @@ def test_a_new_version_copies_the_latest_and_there_is_one_draft(session: Session
     assert (draft.number, draft.frozen_at) == (2, None)
     assert draft.definition == instrument.versions[0].definition
     service.save(session, SYSTEM, draft.id, renamed(), seen=draft.version, now=clock.now())
-    assert instrument.versions[0].definition["sections"] == written(read(DEFINITION))["sections"]
+    assert instrument.versions[0].definition["sections"] == canonical(read(DEFINITION))["sections"]
 
 
 def test_a_frozen_list_without_consent_has_the_usual_one(session: Session, world: World, clock: Clock) -> None:

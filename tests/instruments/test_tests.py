@@ -10,7 +10,7 @@ from app.evidence.instruments import service
 from app.evidence.instruments.access import audiences_of
 from app.evidence.instruments.checks import check
 from app.evidence.instruments.default_texts import with_default_texts
-from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.definition import canonical, read
 from app.evidence.instruments.lines import OPTION_MARKS, read_lines, written_lines
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.xlsform.reading import read_form
@@ -121,9 +121,9 @@ def test_points_belong_to_questions_with_options() -> None:
 
 
 def test_points_are_written_where_they_are_not_one() -> None:
-    questions = written(read(TEST))["sections"][0]["questions"]
+    questions = canonical(read(TEST))["sections"][0]["questions"]
     assert [question.get("points") for question in questions] == [None, 3, None, None]
-    assert written(read(written(read(TEST)))) == written(read(TEST))
+    assert canonical(read(canonical(read(TEST)))) == canonical(read(TEST))
 
 
 def test_right_answers_are_typed_with_a_star_or_a_mark() -> None:

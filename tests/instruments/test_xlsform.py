@@ -12,7 +12,7 @@ import yaml
 from openpyxl import Workbook, load_workbook
 from pyxform.xls2xform import convert
 
-from app.evidence.instruments.definition import Definition, read, written
+from app.evidence.instruments.definition import Definition, canonical, read
 from app.evidence.instruments.logic import holds
 from app.evidence.instruments.personal import asks_for
 from app.evidence.instruments.xlsform.comparisons import Target, Unreadable
@@ -101,7 +101,7 @@ def test_there_and_back_loses_nothing(raw: dict[str, Any]) -> None:
     found = read_form(exported(definition), "x.xlsx")
     if definition.questions:
         assert troubles(found) == []
-        assert found.definition == written(definition)
+        assert found.definition == canonical(definition)
         assert found.remarks == []
 
 
@@ -113,7 +113,7 @@ def test_the_instruments_of_the_kits_go_there_and_back(path: Path) -> None:
     definition = read(raw)
     found = read_form(exported(definition), "x.xlsx")
     assert troubles(found) == []
-    assert found.definition == written(definition)
+    assert found.definition == canonical(definition)
 
 
 CONDITIONS: list[dict[str, Any]] = [

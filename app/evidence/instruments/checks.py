@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.evidence.instruments.checks_basis import LANGUAGE, MOST_LANGUAGES, Finding, Notebook, hashable, shown
+from app.evidence.instruments.checks_basis import LANGUAGE, MOST_LANGUAGES, Finding, Notebook, clipped, hashable
 from app.evidence.instruments.checks_conditions import Conditions, KnownQuestions
 from app.evidence.instruments.checks_measures import check_measures
 from app.evidence.instruments.definition import KEY, KINDS, OPTION_KEY
@@ -88,7 +88,7 @@ def _languages(book: Notebook, value: object) -> Sequence[str]:
     fine = []
     for code in given:
         if not isinstance(code, str) or not LANGUAGE.match(code):
-            book.note(where, "“%(code)s” bukan kode bahasa. Contoh: id, kut, bjn.", code=shown(code))
+            book.note(where, "“%(code)s” bukan kode bahasa. Contoh: id, kut, bjn.", code=clipped(code))
         elif code in fine:
             book.note(where, "Bahasa “%(code)s” disebut dua kali.", code=code)
         else:
@@ -143,7 +143,7 @@ def _question(book: Notebook, where: str, raw: object, known: KnownQuestions) ->
         book.note(where, "Nama singkat “%(key)s” sudah dipakai. Beri nama lain.", key=key)
     kind = question.get("kind")
     if kind not in KINDS if hashable(kind) else True:
-        book.note(where, "Jenis pertanyaan “%(kind)s” tidak dikenal.", kind=shown(kind))
+        book.note(where, "Jenis pertanyaan “%(kind)s” tidak dikenal.", kind=clipped(kind))
         kind = ""
     book.texts(where, question.get("text"), needed=True, what=T("Pertanyaan"))
     book.texts(where, question.get("hint"), needed=False, what=T("Petunjuk"))
@@ -242,7 +242,7 @@ def _parts(book: Notebook, where: str, parts: Sequence[Any], word: str, names: S
         book.words(place, part, "dimension")
         text = _wording(part.get("text"))
         if text and text.casefold() in texts:
-            book.note(place, "Tulisan “%(text)s” ada dua kali.", text=shown(text))
+            book.note(place, "Tulisan “%(text)s” ada dua kali.", text=clipped(text))
         texts.add(text.casefold())
     return [key for key in keys if key]
 

@@ -53,9 +53,9 @@ class Notebook:
                 continue
             near = difflib.get_close_matches(str(name), names, 1)
             if near:
-                self.note(where, "“%(name)s” tidak dikenal. Maksudnya “%(near)s”?", name=shown(name), near=near[0])
+                self.note(where, "“%(name)s” tidak dikenal. Maksudnya “%(near)s”?", name=clipped(name), near=near[0])
             else:
-                self.note(where, "“%(name)s” tidak dikenal. Hapus isian ini.", name=shown(name))
+                self.note(where, "“%(name)s” tidak dikenal. Hapus isian ini.", name=clipped(name))
         return value
 
     def sequence(self, where: str, value: object, most: int) -> list[Any]:
@@ -87,7 +87,7 @@ class Notebook:
                 where,
                 "Nama singkat “%(key)s” tidak bisa dipakai. Pakai huruf kecil tanpa spasi, angka, atau garis bawah, "
                 "paling panjang 40, dan mulai dengan huruf (nama pilihan boleh mulai dengan angka).",
-                key=shown(value),
+                key=clipped(value),
             )
             return ""
         return str(value)
@@ -105,7 +105,7 @@ class Notebook:
             if language not in self.languages:
                 self.note(
                     where, "%(what)s ditulis dalam bahasa “%(language)s”, yang tidak ada di daftar bahasa.",
-                    what=what, language=shown(language),
+                    what=what, language=clipped(language),
                 )  # fmt: skip
             if text not in (None, ""):
                 self._text(where, text, what)
@@ -157,7 +157,7 @@ def kind_of(value: object) -> T:
     return T("isian bernama") if isinstance(value, Mapping) else T("bentuk lain")
 
 
-def shown(value: object) -> str:
+def clipped(value: object) -> str:
     """Shorten a value to one line of a sentence."""
     text = " ".join(str(value).split()) if isinstance(value, (str, int, float)) else "…"
     return text if len(text) <= 40 else f"{text[:39]}…"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.evidence.instruments.checks_basis import Notebook, shown
+from app.evidence.instruments.checks_basis import Notebook, clipped
 
 DEEPEST = 8
 MOST_PARTS = 50
@@ -90,7 +90,7 @@ class Conditions:
         named = when["question"]
         question = self.known.questions.get(named) if isinstance(named, str) else None
         if question is None:
-            self.book.note(where, "Syarat menyebut pertanyaan “%(key)s”, yang tidak ada.", key=shown(named))
+            self.book.note(where, "Syarat menyebut pertanyaan “%(key)s”, yang tidak ada.", key=clipped(named))
             return
         if named == own:
             self.book.note(where, "Syarat pertanyaan ini menunjuk dirinya sendiri, jadi tidak akan pernah ditanyakan.")
@@ -111,7 +111,7 @@ class Conditions:
     def _row(self, where: str, when: Mapping[str, Any], question: AskedQuestion) -> None:
         if "row" in when:
             if question.kind != "grid" or when["row"] not in question.rows:
-                self.book.note(where, "Syarat menyebut baris “%(row)s”, yang tidak ada.", row=shown(when["row"]))
+                self.book.note(where, "Syarat menyebut baris “%(row)s”, yang tidak ada.", row=clipped(when["row"]))
         elif question.kind == "grid" and "answered" not in when:
             self.book.note(where, "Syarat atas sebuah tabel harus menyebut barisnya.")
 
@@ -133,7 +133,7 @@ class Conditions:
             self.book.note(where, "Pilihan jawaban pada syarat ini kosong.")
         for one in wanted:
             if isinstance(one, bool) or not isinstance(one, (str, int)) or str(one) not in question.options:
-                self.book.note(where, "Syarat menyebut jawaban “%(option)s”, yang tidak ada.", option=shown(one))
+                self.book.note(where, "Syarat menyebut jawaban “%(option)s”, yang tidak ada.", option=clipped(one))
 
     def _border(self, where: str, when: Mapping[str, Any], question: AskedQuestion) -> None:
         least, most = self.book.number(where, when, "least", "most")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.evidence.instruments.checks_basis import Notebook, shown
+from app.evidence.instruments.checks_basis import Notebook, clipped
 from app.evidence.instruments.checks_conditions import AskedQuestion, Conditions, KnownQuestions
 from app.evidence.instruments.definition import KEY
 from app.kernel.numbers import are_digits
@@ -47,7 +47,7 @@ def _measure(book: Notebook, where: str, measure: Mapping[str, Any], known: Know
     kind = measure.get("kind") or "share"
     if kind not in ("share", "mean"):
         book.note(where, "Jenis ukuran “%(kind)s” tidak dikenal. Pilih persentase (share) atau rata-rata (mean).",
-                  kind=shown(kind))  # fmt: skip
+                  kind=clipped(kind))  # fmt: skip
     elif kind == "mean":
         _mean(book, where, measure, known)
     elif measure.get("parts") is not None and measure.get("parts") != []:
@@ -98,7 +98,7 @@ def _counted(book: Notebook, where: str, raw: Mapping[str, Any], known: KnownQue
         book.note(where, "Jawaban yang dihitung belum dipilih.")
     for one in counts:
         if isinstance(one, bool) or not isinstance(one, (str, int)) or str(one) not in answers:
-            book.note(where, "Jawaban “%(option)s” tidak ada pada pertanyaannya.", option=shown(one))
+            book.note(where, "Jawaban “%(option)s” tidak ada pada pertanyaannya.", option=clipped(one))
 
 
 def _named(book: Notebook, where: str, raw: Mapping[str, Any], known: KnownQuestions) -> AskedQuestion | None:
@@ -108,7 +108,7 @@ def _named(book: Notebook, where: str, raw: Mapping[str, Any], known: KnownQuest
         if named is None:
             book.note(where, "Pertanyaan yang dihitung belum dipilih.")
         else:
-            book.note(where, "Ukuran ini menyebut pertanyaan “%(key)s”, yang tidak ada.", key=shown(named))
+            book.note(where, "Ukuran ini menyebut pertanyaan “%(key)s”, yang tidak ada.", key=clipped(named))
         return None
     if question.kind == "note":
         book.note(where, "“%(key)s” hanya keterangan dan tidak dijawab.", key=str(named))
@@ -118,6 +118,6 @@ def _named(book: Notebook, where: str, raw: Mapping[str, Any], known: KnownQuest
         book.note(where, "Pilih baris tabel yang dihitung.")
         return None
     if row is not None and row not in question.rows:
-        book.note(where, "Baris “%(row)s” tidak ada pada pertanyaannya.", row=shown(row))
+        book.note(where, "Baris “%(row)s” tidak ada pada pertanyaannya.", row=clipped(row))
         return None
     return question

@@ -71,13 +71,13 @@ __all__ = [
     "Section",
     "Texts",
     "age_band",
+    "canonical",
+    "canonical_measure",
+    "canonical_question",
     "read",
     "say",
     "texts_in",
     "texts_of",
-    "written",
-    "written_measure",
-    "written_question",
 ]
 
 
@@ -174,8 +174,8 @@ def _measure(raw: Mapping[str, Any]) -> Measure:
     )
 
 
-def written(definition: Definition) -> dict[str, Any]:
-    """Return the canonical form: only what differs from the defaults; `written(read(w)) == w`."""
+def canonical(definition: Definition) -> dict[str, Any]:
+    """Return the canonical form: only what differs from the defaults; `canonical(read(w)) == w`."""
     return _slim(
         {
             "title": definition.title,
@@ -187,16 +187,16 @@ def written(definition: Definition) -> dict[str, Any]:
                 {
                     "key": one.key,
                     **_slim({"title": one.title}),
-                    "questions": [written_question(q) for q in one.questions],
+                    "questions": [canonical_question(q) for q in one.questions],
                 }
                 for one in definition.sections
             ],
-            "measures": [written_measure(measure) for measure in definition.measures],
+            "measures": [canonical_measure(measure) for measure in definition.measures],
         }
     )
 
 
-def written_question(question: Question) -> dict[str, Any]:
+def canonical_question(question: Question) -> dict[str, Any]:
     values = {
         "key": question.key,
         "kind": question.kind,
@@ -230,7 +230,7 @@ def _written_option(option: Option) -> dict[str, Any]:
     return _slim({"key": option.key, "text": option.text, **flags})
 
 
-def written_measure(measure: Measure) -> dict[str, Any]:
+def canonical_measure(measure: Measure) -> dict[str, Any]:
     return _slim(
         {
             "key": measure.key,

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.base.web.formats import sentence
 from app.base.web.forms import Form, IntegerField
-from app.evidence.instruments.definition import MOST_TEXT, Question, say, written_question
+from app.evidence.instruments.definition import MOST_TEXT, Question, canonical_question, say
 from app.evidence.instruments.lines import OPTION_MARKS, ROW_MARKS, Unclear, read_lines, written_lines
 from app.evidence.instruments.logic import THOUSANDS, number_of
 from app.evidence.instruments.personal import WRITTEN
@@ -131,7 +131,7 @@ class QuestionForm(VersionForm):
         cls, question: Question, section: str, seen: int, dimensions: Mapping[str, str], *, is_test: bool = False
     ) -> "QuestionForm":
         """Fill the form from a question. `is_test`: right answers have a star in front."""
-        raw = written_question(question)
+        raw = canonical_question(question)
         return cls(
             formdata=None, seen=seen, key=question.key, section=section, kind=question.kind, text=say(question.text),
             hint=say(question.hint), options=written_lines(raw.get("options", ()), OPTION_MARKS, starred=is_test),

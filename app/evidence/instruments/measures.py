@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from app.evidence.instruments.definition import Definition, Measure, Question, Texts, written_measure, written_question
+from app.evidence.instruments.definition import (
+    Definition,
+    Measure,
+    Question,
+    Texts,
+    canonical_measure,
+    canonical_question,
+)
 from app.evidence.instruments.logic import holds, named_in, number_of
 
 MARKS = ("fast", "straight", "decoy", "repeat")
@@ -202,7 +209,7 @@ def fingerprint(definition: Definition, measure: Measure) -> str:
     rows = {(question, row) for question, row, _counts in [*measure.parts, (measure.question, measure.row, ())]}
     asked = []
     for key in sorted(_filters(definition, measure) | _questions(measure)):
-        question = written_question(definition.by_key[key])
+        question = canonical_question(definition.by_key[key])
         for name in ("codes", "picture", "required", "back", "impersonal"):
             question.pop(name, None)
         for name in ("options", "rows"):
@@ -210,7 +217,7 @@ def fingerprint(definition: Definition, measure: Measure) -> str:
         if any(one == key for one, _row in rows):
             question["rows"] = [row for row in question["rows"] if (key, row["key"]) in rows]
         asked.append(_indonesian(question))
-    counted = {name: value for name, value in written_measure(measure).items() if name not in {"label", "dimension"}}
+    counted = {name: value for name, value in canonical_measure(measure).items() if name not in {"label", "dimension"}}
     text = json.dumps([asked, counted], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.evidence.instruments.checks_basis import Finding, shown
+from app.evidence.instruments.checks_basis import Finding, clipped
 from app.kernel.text import T
 
 PLACE = re.compile(r"\A(Pertanyaan|Ukuran) “([^”]*)”")
@@ -67,4 +67,4 @@ def _mappings(raw: object, name: str) -> Iterator[Mapping[str, Any]]:
 
 def _wording(value: object) -> str:
     text = value.get("id") if isinstance(value, Mapping) else value
-    return shown(text) if isinstance(text, (str, int, float)) else ""
+    return clipped(text) if isinstance(text, (str, int, float)) else ""

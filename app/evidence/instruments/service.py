@@ -14,7 +14,7 @@ from app.evidence.instruments.access import audiences_of, may_plan_for
 from app.evidence.instruments.breaks import differences
 from app.evidence.instruments.checks import Finding, check
 from app.evidence.instruments.default_texts import with_default_texts
-from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.definition import canonical, read
 from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.evidence.instruments.naming import in_words
 from app.evidence.instruments.queries import is_used
@@ -215,7 +215,7 @@ def freeze(session: Session, version: InstrumentVersion, now: datetime) -> None:
         raise Unsound(in_words(version.definition, findings))
     whole = with_default_texts(version.definition, version.instrument.audience)
     if whole != version.definition:
-        version.definition = written(read(whole))
+        version.definition = canonical(read(whole))
     version.frozen_at = version.updated_at = now
     session.flush()
 
@@ -280,7 +280,7 @@ def sound(session: Session, definition: object) -> dict[str, Any]:
     unknown = [Finding("", T("Dimensi “%(key)s” tidak dikenal.", key=key)) for key in used if key and key not in known]
     if unknown:
         raise Unsound(unknown)
-    return _with_hashes(session, written(read_one))
+    return _with_hashes(session, canonical(read_one))
 
 
 def _with_hashes(session: Session, definition: dict[str, Any]) -> dict[str, Any]:

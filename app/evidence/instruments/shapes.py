@@ -109,7 +109,7 @@ class Measure:
 
 @dataclass(frozen=True, eq=False)
 class Definition:
-    """What an instrument asks. Compared by identity; compare `written` for what it says."""
+    """What an instrument asks. Compared by identity; compare `canonical` for what it says."""
 
     title: Texts
     intro: Texts

@@ -12,10 +12,10 @@ from typing import IO, Any
 import click
 import numpy as np
 
-from app.evidence.surveys.statistics.analyst import Answers, Columns, Labels, raked, read_answers, read_margins
+from app.evidence.surveys.statistics.analyst import Answers, Columns, Labels, rake_answers, read_answers, read_margins
 from app.evidence.surveys.statistics.comparing import Difference, difference, difference_by_cluster
 from app.evidence.surveys.statistics.estimates import Bools, Estimate, estimate
-from app.evidence.surveys.statistics.pairing import paired
+from app.evidence.surveys.statistics.pairing import pair_answers
 from app.evidence.surveys.statistics.weighting import Weights
 from app.kernel.errors import Invalid
 from app.kernel.numbers import are_digits
@@ -89,7 +89,7 @@ def compare_command(before: Path, after: Path, same_clusters: bool, pair: str | 
         _fits(asked, same_clusters, pair, margins)
         waves = [_read(path, asked, labels, margins) for path in (before, after)]
         if pair:
-            pairs = paired(waves[0], waves[1], pair, mean=asked.mean)
+            pairs = pair_answers(waves[0], waves[1], pair, mean=asked.mean)
             if pairs.alone:
                 _warn(T("%(count)s baris tanpa pasangan tidak dihitung.", count=pairs.alone))
     except Invalid as error:
@@ -129,7 +129,7 @@ def _read(path: Path, asked: Columns, labels: Labels, margins: Path | None) -> A
     if answers.unweighted:
         _warn(T("%(file)s: %(count)s baris tanpa bobot tidak dihitung; jawaban lewat tautan bukan bagian sampel.",
                 file=answers.table.name, count=answers.unweighted))  # fmt: skip
-    return answers if margins is None else raked(answers, read_margins(margins))
+    return answers if margins is None else rake_answers(answers, read_margins(margins))
 
 
 def _words(labels: Labels, asked: Columns, waves: Sequence[Answers]) -> list[tuple[int, str]]:

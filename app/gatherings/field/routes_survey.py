@@ -10,7 +10,7 @@ from app.base.web.wiring import now
 from app.evidence.instruments.definition import AGE_BANDS, SEXES
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
 from app.evidence.responses import tally
-from app.evidence.responses.public.pages import LANGUAGES, alts_of, consent, pictures_of
+from app.evidence.responses.public.pages import LANGUAGES, alts_of, consent_context, pictures_of
 from app.evidence.surveys.models import Mode
 from app.gatherings.field.blueprint import bp
 from app.gatherings.field.offer_survey import own_district, survey_offer
@@ -35,7 +35,7 @@ def survey() -> ResponseReturnValue:
             for band in AGE_BANDS
         },
         languages=LANGUAGES,
-        consent=consent,
+        consent=consent_context,
         pictures_of=pictures_of,
         alts_of=alts_of,
         sexes=SEX_WORDS,

@@ -9,7 +9,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from app.evidence.instruments.checks import PERSONAL, check
-from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.definition import canonical, read
 from app.evidence.instruments.naming import in_words
 from app.evidence.instruments.personal import asks_for
 from app.evidence.instruments.xlsform.choices import Choices
@@ -62,7 +62,7 @@ def read_form(data: bytes, name: str, *, personal: bool = False) -> FormReading:
     if notes.troubles or raw is None:
         named = any(one.sentence.msgid == PERSONAL for one in notes.troubles)
         return FormReading(title, None, sorted(notes.troubles, key=_order), notes.remarks, named)
-    return FormReading(title, written(read(raw)), (), notes.remarks)
+    return FormReading(title, canonical(read(raw)), (), notes.remarks)
 
 
 def _order(trouble: Trouble) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from app.evidence.instruments.definition import (
     Question,
     Section,
     Texts,
-    written_measure,
+    canonical_measure,
 )
 from app.evidence.instruments.states import AGE_WORDS, SEX_WORDS
 from app.evidence.instruments.xlsform.expressions import plain_number, xpath
@@ -224,7 +224,7 @@ class _Form:
 
     def _measures(self) -> Iterator[Row]:
         for measure in self.definition.measures:
-            raw = written_measure(measure)
+            raw = canonical_measure(measure)
             row: Row = {**raw, **self._label(measure.label), "counts": " ".join(measure.counts)}
             for name in ("parts", "among"):
                 row[name] = json.dumps(raw[name], ensure_ascii=False) if name in raw else None

@@ -21,8 +21,8 @@ from app.evidence.responses import queries
 from app.evidence.responses.blueprint import bp
 from app.evidence.responses.coding import service as verbs
 from app.evidence.responses.coding.texts import (
+    QuestionTexts,
     TextGroup,
-    Texts,
     WrittenPart,
     normalise,
     open_questions,
@@ -142,7 +142,7 @@ def _page(wave: Wave, form: CodeForm) -> str:
     )  # fmt: skip
 
 
-def _current(texts: Texts, listed: list[TextGroup]) -> TextGroup | None:
+def _current(texts: QuestionTexts, listed: list[TextGroup]) -> TextGroup | None:
     return texts.by_mark(request.values.get("teks", "")) or (
         listed[0] if listed and request.values.get("tampil") != "sudah" else None
     )

@@ -40,7 +40,7 @@ class TextGroup:
 
 
 @dataclass(frozen=True)
-class Texts:
+class QuestionTexts:
     """All texts of a question. `coded` and `total` count answers, not groups."""
 
     groups: Sequence[TextGroup]
@@ -85,7 +85,7 @@ def written_parts(definition: Definition) -> list[WrittenPart]:
     ]
 
 
-def texts_of(session: Session, wave: Wave, key: str, actor: Actor) -> Texts:
+def texts_of(session: Session, wave: Wave, key: str, actor: Actor) -> QuestionTexts:
     """Return the texts of a question, those with most answers first; two queries, grouped by the database.
 
     `actor`: who reads; suggestions come only from surveys that this person may see.
@@ -112,7 +112,7 @@ def texts_of(session: Session, wave: Wave, key: str, actor: Actor) -> Texts:
         group.suggestion = known.get(group.form) if group.codes is None else None
     ordered = sorted(groups.values(), key=lambda group: (-group.count, group.form))
     coded_answers = sum(group.count for group in ordered if group.codes is not None)
-    return Texts(ordered, coded_answers, sum(group.count for group in ordered))
+    return QuestionTexts(ordered, coded_answers, sum(group.count for group in ordered))
 
 
 def _known_elsewhere(session: Session, wave: Wave, key: str, actor: Actor) -> dict[str, list[str]]:

@@ -102,7 +102,7 @@ def _every_place(audience: str) -> tuple[Place, ...]:
 
 
 @lru_cache(maxsize=16)
-def options_of_places(places: tuple[Place, ...], chosen: str = "") -> Markup:
+def render_place_options(places: tuple[Place, ...], chosen: str = "") -> Markup:
     """Render the options of a select, by district.
 
     Every first page has hundreds of them, so that they are made but once.
@@ -137,7 +137,7 @@ def alts_of(definition: Definition) -> Mapping[int, str]:
     return {number: text for number, text in found if text}
 
 
-def drawn_questions(wave: Wave, definition: Definition, language: str) -> Markup:
+def render_questions(wave: Wave, definition: Definition, language: str) -> Markup:
     """Render all questions as HTML, kept in memory as long as the definition itself is (a frozen one)."""
     kept = _drawn.setdefault(definition, {})
     key = (wave.instrument_version_id, language)
@@ -151,7 +151,7 @@ def language_of(definition: Definition, wanted: str | None) -> str:
     return wanted if wanted and wanted in definition.languages else "id"
 
 
-def frame(wave: Wave, definition: Definition, language: str) -> dict[str, Any]:
+def page_context(wave: Wave, definition: Definition, language: str) -> dict[str, Any]:
     """Return what every page of a survey needs."""
     return {
         "wave": wave,
@@ -164,7 +164,7 @@ def frame(wave: Wave, definition: Definition, language: str) -> dict[str, Any]:
     }
 
 
-def consent(definition: Definition, language: str) -> dict[str, Any]:
+def consent_context(definition: Definition, language: str) -> dict[str, Any]:
     """Return what somebody is told before the first question."""
     kept = duration(settings().answer_days)
     return {

@@ -83,7 +83,9 @@ def thanks(code: str) -> ResponseReturnValue:
         )  # fmt: skip
     definition = definition_of(db.session, wave.instrument_version_id, for_asking=True)
     language = pages.language_of(definition, request.args.get("b"))
-    page = render_template("responses/public_thanks.html", receipt=receipt, **pages.frame(wave, definition, language))
+    page = render_template(
+        "responses/public_thanks.html", receipt=receipt, **pages.page_context(wave, definition, language)
+    )
     return pages.unlisted(make_response(page))
 
 
@@ -103,9 +105,9 @@ def _start_page(code: str, place: str = "") -> Response:
         key=request.args.get("k", ""),
         places="" if fixed else _places(wave, ""),
         uuid=service.new_uuid(),
-        questions=pages.drawn_questions(wave, definition, language),
-        **pages.frame(wave, definition, language),
-        **pages.consent(definition, language),
+        questions=pages.render_questions(wave, definition, language),
+        **pages.page_context(wave, definition, language),
+        **pages.consent_context(definition, language),
     )
     return pages.with_mark(pages.unlisted(make_response(page)), wave)
 
@@ -219,13 +221,13 @@ def screen(
         places=_places(wave, said.get("place", "")) if state.at == "~place" else "",
         given=said,
         problem=sentence(problem) if problem else "",
-        **pages.frame(wave, definition, state.language),
+        **pages.page_context(wave, definition, state.language),
     )
     return pages.unlisted(make_response(page))
 
 
 def _places(wave: Wave, chosen: str) -> Markup:
-    return pages.options_of_places(pages.places_to_pick(wave), chosen)
+    return pages.render_place_options(pages.places_to_pick(wave), chosen)
 
 
 @bp.errorhandler(CSRFError)

@@ -45,7 +45,7 @@ def simulate(
 
     Raises Refused for a wave that is not open or holds real answers.
     """
-    claim(session, actor, wave, now=now)
+    mark_simulated(session, actor, wave, now=now)
     definition = definition_of(session, wave.instrument_version_id)
     places = frozenset(people.places)
     taken = 0
@@ -73,7 +73,7 @@ def simulate_in_steps(
         yield last, taken
 
 
-def claim(session: Session, actor: Actor, wave: Wave, *, now: datetime) -> None:
+def mark_simulated(session: Session, actor: Actor, wave: Wave, *, now: datetime) -> None:
     """Mark everything in this wave as simulated from now on. Raises Refused."""
     session.refresh(wave, with_for_update=True)
     if wave.status != WaveStatus.OPEN:

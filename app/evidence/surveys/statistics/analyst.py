@@ -226,7 +226,7 @@ def read_margins(path: Path) -> dict[str, dict[str, float]]:
     return margins
 
 
-def raked(answers: Answers, margins: Mapping[str, Mapping[str, float]]) -> Answers:
+def rake_answers(answers: Answers, margins: Mapping[str, Mapping[str, float]]) -> Answers:
     """Rake the weights to these margins, starting from those of the file.
 
     Raises Invalid naming the levels of the margins that nobody stands for, and those of the file without a total.

@@ -39,7 +39,7 @@ class Pairs:
         )  # fmt: skip
 
 
-def paired(before: Answers, after: Answers, column: str, *, mean: bool) -> Pairs:
+def pair_answers(before: Answers, after: Answers, column: str, *, mean: bool) -> Pairs:
     """Pair two files by the people in `column`. The design is that of `after`.
 
     Raises Invalid where a person stands twice in one file, or nobody in both.

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.base.people.models import Organisation
-from app.evidence.instruments.definition import read, written
+from app.evidence.instruments.definition import canonical, read
 from app.evidence.instruments.models import Instrument, InstrumentVersion, SurveyAudience
 from app.evidence.instruments.service import freeze
 from app.evidence.instruments.versions import definition_of
@@ -264,7 +264,7 @@ def _standard_key(kind: str) -> str:
 
 def _make_standard(session: Session, actor: Actor, kind: str, now: datetime) -> InstrumentVersion:
     """The office's own copy of the standard questions, which it may change like any other."""
-    definition: dict[str, Any] = written(read(standard_definition(kind)))
+    definition: dict[str, Any] = canonical(read(standard_definition(kind)))
     # two batches that are prepared at the same time must not make two copies
     office = session.scalars(select(Organisation.id).where(Organisation.is_office).with_for_update()).first()
     if office is None:
