@@ -117,7 +117,7 @@ def test_awareness_rises_in_one_dimension_and_in_no_other(session: Session) -> N
 
 def test_it_rose_where_somebody_was_and_hardly_elsewhere(session: Session) -> None:
     before, after = wave(session, planted.WAVES[0]), wave(session, planted.WAVES[2])
-    left_out = planted.left_out(codes_of(session))
+    left_out = planted.unvisited_villages(codes_of(session))
     asked = {row.place for row in after.places}
     between = {code for code, one in contacts(session, ZONE, NOW).items() if before.ends_on < one.on < after.starts_on}
     assert not left_out & between

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.kernel.db import Base
 
 
-def put(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that name the same columns; the model's defaults fill the others."""
     if rows:
         session.execute(insert(model), rows, execution_options={"render_nulls": True})

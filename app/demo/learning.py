@@ -118,7 +118,7 @@ def certificates(room: Room, batch: Batch, finished: datetime) -> None:
     issue(room.session, room.editor, batch.id, signer=SIGNER, now=finished + timedelta(days=1))
 
 
-def later(room: Room, batch: Batch, people: People, luck: Random) -> None:
+def followup_answers(room: Room, batch: Batch, people: People, luck: Random) -> None:
     """Take the answers of three months after the end, as far as that is past."""
     day = min(batch.ends_on + timedelta(days=92), room.today - timedelta(days=1))
     paper = _paper(room, batch, PaperKind.AFTER_3, day)

@@ -90,7 +90,7 @@ APPLICANTS: Sequence[Learner] = (
 )
 
 
-def named(learner: Learner) -> str:
+def practice_name(learner: Learner) -> str:
     return f"{learner.name} {PRACTICE}"
 
 
@@ -99,7 +99,7 @@ def applicant(
 ) -> Applicant:
     """Return what stands in the application form. `place` spreads people over the villages."""
     return Applicant(
-        name=named(learner), sex=learner.sex, age_band=learner.age_band, occupation=learner.occupation,
+        name=practice_name(learner), sex=learner.sex, age_band=learner.age_band, occupation=learner.occupation,
         organisation_id=organisations[learner.opd].id if learner.opd else None,
         village_code=villages[place % len(villages)] if villages else "",
         motivation="Ingin belajar supaya bisa membantu pekerjaan dan warga di sekitar saya.", consent=True,

@@ -1,10 +1,10 @@
 """Facts planted in the practice year, for whoever asks whether the pages say them. Days are counted from today.
 
     −325…−303   survey before (regency-wide)            −38…−21   survey after
-        −315…−306   the villages of LONG_AGO                 −18…−2   the tour that reaches those of `left_out`
+        −315…−306   the villages of LONG_AGO                 −18…−2   the tour that reaches those of `unvisited_villages`
              −295…−42   everybody else is visited, some again
 
-Between the two surveys nobody was in the villages of `left_out`, so that reached and not yet reached can be compared.
+Between the two surveys nobody was in the villages of `unvisited_villages`, so that reached and not yet reached can be compared.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ DELETED = "Pilah Sampah dari Rumah: berita kedua (latihan)"
 """The post that somebody deleted on X."""
 
 
-def sample(villages: Sequence[str]) -> list[str]:
+def regency_survey_villages(villages: Sequence[str]) -> list[str]:
     """Return where the surveys of the regency ask: of every district VILLAGES_EACH, evenly by code; of FEW_DISTRICT
     one."""
     districts: dict[str, list[str]] = {}
@@ -65,12 +65,12 @@ def sample(villages: Sequence[str]) -> list[str]:
     return asked
 
 
-def spread(villages: Sequence[str], many: int = 20) -> list[str]:
+def campaign_survey_villages(villages: Sequence[str], many: int = 20) -> list[str]:
     """Return where the surveys of a single campaign ask."""
     return list(villages[:: max(1, len(villages) // many)][:many])
 
 
-def left_out(villages: Sequence[str]) -> frozenset[str]:
+def unvisited_villages(villages: Sequence[str]) -> frozenset[str]:
     """Return a third of the villages that are asked, where nobody was between the surveys."""
-    asked = sorted({*sample(villages), *spread(villages)} - {TWICE})
+    asked = sorted({*regency_survey_villages(villages), *campaign_survey_villages(villages)} - {TWICE})
     return frozenset(code for place, code in enumerate(asked) if place % 3 == 1 and code[:8] != FEW_DISTRICT)

@@ -68,15 +68,15 @@ def fill_surveys(session: Session, people: Mapping[str, User], *, today: date, n
     if version is None or not villages or filled is not None:
         return
     editor = actor_of(session, people["editor"], today)
-    places = dict.fromkeys(planted.spread(villages, VILLAGES), PEOPLE // VILLAGES)
+    places = dict.fromkeys(planted.campaign_survey_villages(villages, VILLAGES), PEOPLE // VILLAGES)
     campaign = _past_campaign(session, editor, today)
     first = Asking(f"Survei awal {campaign.name}", campaign, campaign.starts_on - timedelta(days=ASKED), ASKED, places)
-    before = hold(session, editor, version, first, planted.left_out(villages))
+    before = hold_survey(session, editor, version, first, planted.unvisited_villages(villages))
     second = Asking(
         f"Survei sesudah {campaign.name}", campaign, campaign.ends_on + timedelta(days=1), ASKED, places, Stage.AFTER,
         before, rise=(planted.RISE_REACHED, planted.RISE_LEFT_OUT), told=1.0, seed=SEEDS[1],
     )  # fmt: skip
-    hold(session, editor, version, second, planted.left_out(villages))
+    hold_survey(session, editor, version, second, planted.unvisited_villages(villages))
     _going_on(session, editor, version, list(places), today, now)
 
 
@@ -114,8 +114,8 @@ def _past_campaign(session: Session, editor: Actor, today: date) -> Campaign:
     return campaign
 
 
-def hold(
-    session: Session, editor: Actor, version: InstrumentVersion, asking: Asking, left_out: frozenset[str]
+def hold_survey(
+    session: Session, editor: Actor, version: InstrumentVersion, asking: Asking, unvisited: frozenset[str]
 ) -> Wave:  # fmt: skip
     """Plan, open, answer and close a survey on its days, with its simulated answers counted."""
     values = waves.Plan(
@@ -130,7 +130,7 @@ def hold(
     wave = waves.plan(session, editor, values, now=_noon(asking.starts_on - timedelta(days=7)))
     waves.open_wave(session, editor, wave.id, now=_noon(asking.starts_on))
     closed = _noon(wave.ends_on + timedelta(days=1))
-    for number, (places, truth) in enumerate(_groups(asking, left_out)):
+    for number, (places, truth) in enumerate(_groups(asking, unvisited)):
         who = people_of(session, wave, truth, seed=asking.seed + number, now=closed)
         # by name: the code of a survey is another in every installation, the people are the same
         setting = replace(who.setting, places=places, code=asking.name)
@@ -141,14 +141,14 @@ def hold(
     return wave
 
 
-def _groups(asking: Asking, left_out: frozenset[str]) -> Iterator[tuple[Mapping[str, float], Truth]]:
+def _groups(asking: Asking, unvisited: frozenset[str]) -> Iterator[tuple[Mapping[str, float], Truth]]:
     """Villages where the same is true, with their answers; those of the district with few answers apart, so that they
     are exactly as few."""
     for nobody, few in product((False, True), repeat=2):
         places = {
             code: float(target)
             for code, target in asking.places.items()
-            if (code in left_out, target == planted.FEW) == (nobody, few)
+            if (code in unvisited, target == planted.FEW) == (nobody, few)
         }
         shares = {key: share + asking.told * RISES.get(key, 0.0) for key, share in BEFORE.items()}
         shares[planted.RISES_MEASURE] += asking.rise[nobody]

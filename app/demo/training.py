@@ -20,10 +20,10 @@ from app.base.media.storage import Storage
 from app.base.people.actors import actor_of
 from app.base.people.models import Organisation, User
 from app.demo import learning
-from app.demo.bulk import put
+from app.demo.bulk import insert_rows
 from app.demo.people import APPLICANTS, BEGINNERS, CLERKS, PROGRAMMERS, Learner, applicant
 from app.demo.room import Room
-from app.demo.seated import seat_people
+from app.demo.seating import seat_people
 from app.demo.villages import PRACTICE
 from app.gatherings.events import service as events
 from app.gatherings.events.models import Attendance
@@ -117,7 +117,7 @@ def _finished_coding(room: Room, programme: Programme) -> None:
     learning.feedback(room, batch, people[:-2], Random(SEED + 2))
     done = _finish(room, batch)
     learning.certificates(room, batch, done)
-    learning.later(room, batch, people[:14], Random(SEED + 3))
+    learning.followup_answers(room, batch, people[:14], Random(SEED + 3))
     learning.observations(room, people)
     learning.projects_of(room, batch, people)
 
@@ -229,7 +229,7 @@ def _attend(room: Room, batch: Batch, people: Sequence[tuple[Learner, Enrolment]
         for enrolment_id, registration_id, one in rows
         if one.id in held and _came(learners[enrolment_id], one.position)
     ]  # fmt: skip
-    put(room.session, Attendance, came)
+    insert_rows(room.session, Attendance, came)
 
 
 def _came(learner: Learner, position: int) -> bool:

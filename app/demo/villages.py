@@ -37,7 +37,7 @@ ADULTS, YOUTH = ("f", "adult"), ("m", "youth")
 
 
 @dataclass(frozen=True)
-class Now:
+class PracticeClock:
     at: datetime
     zone: ZoneInfo
 
@@ -56,7 +56,7 @@ def fill_villages(
     tz: str,
 ) -> None:
     """Make groups with members and their events, only where the regency has these villages."""
-    moment = Now(now, ZoneInfo(tz))
+    moment = PracticeClock(now, ZoneInfo(tz))
     today = now.astimezone(moment.zone).date()
     actors = {name: actor_of(session, people[name], today) for name in ("editor", "kabid", "kim")}
     tabang = organisations[KIM_TABANG].id
@@ -69,7 +69,7 @@ def fill_villages(
     _verified(session, actors, tabang, disdukcapil, moment, tz)
 
 
-def _groups(session: Session, editor: Actor, tabang: int, kartini: User, moment: Now) -> int:
+def _groups(session: Session, editor: Actor, tabang: int, kartini: User, moment: PracticeClock) -> int:
     """Complete the KIM of the account `kim`, register two more groups, and give the second KIM's id."""
     now = moment.at
     groups.complete(
@@ -103,7 +103,9 @@ def _groups(session: Session, editor: Actor, tabang: int, kartini: User, moment:
     return second.organisation_id
 
 
-def _announced(session: Session, editor: Actor, organisations: Mapping[str, Organisation], moment: Now) -> None:
+def _announced(
+    session: Session, editor: Actor, organisations: Mapping[str, Organisation], moment: PracticeClock
+) -> None:
     """A week ahead, with one place left: the second who registers begins the waiting list."""
     office = next(one for one in organisations.values() if one.is_office)
     event = events.plan(
@@ -125,7 +127,7 @@ def _announced(session: Session, editor: Actor, organisations: Mapping[str, Orga
         )  # fmt: skip
 
 
-def _planned(session: Session, kim: Actor, tabang: int, moment: Now) -> None:
+def _planned(session: Session, kim: Actor, tabang: int, moment: PracticeClock) -> None:
     events.plan(
         session, kim,
         events.Plan(
@@ -137,7 +139,7 @@ def _planned(session: Session, kim: Actor, tabang: int, moment: Now) -> None:
     )  # fmt: skip
 
 
-def _unreported(session: Session, kim: Actor, tabang: int, moment: Now) -> Event:
+def _unreported(session: Session, kim: Actor, tabang: int, moment: PracticeClock) -> Event:
     event = events.plan(
         session, kim,
         events.Plan(
@@ -150,7 +152,7 @@ def _unreported(session: Session, kim: Actor, tabang: int, moment: Now) -> Event
     return events.mark_held(session, kim, event.id, now=moment.at)
 
 
-def _waiting(session: Session, editor: Actor, kim: int, moment: Now, tz: str) -> None:
+def _waiting(session: Session, editor: Actor, kim: int, moment: PracticeClock, tz: str) -> None:
     """Keyed by the office from paper, so that somebody else has to verify it."""
     activity = reports.Activity(
         title=f"Belajar foto produk {PRACTICE}", kind=EventKind.KIM_ACTIVITY, organisation_id=kim,
@@ -164,7 +166,7 @@ def _waiting(session: Session, editor: Actor, kim: int, moment: Now, tz: str) ->
     reports.log_activity(session, editor, activity, now=moment.at, tz=tz, source="office", on_behalf=True)
 
 
-def _returned(session: Session, actors: Mapping[str, Actor], tabang: int, moment: Now, tz: str) -> None:
+def _returned(session: Session, actors: Mapping[str, Actor], tabang: int, moment: PracticeClock, tz: str) -> None:
     activity = reports.Activity(
         title=f"Bincang pengaduan lewat SP4N-LAPOR! {PRACTICE}", kind=EventKind.KIM_ACTIVITY, organisation_id=tabang,
         village_code=LONG_LALANG, starts_at=moment.local(-8, 19), ends_at=moment.local(-8, 21), place="Rumah ketua KIM",
@@ -178,7 +180,12 @@ def _returned(session: Session, actors: Mapping[str, Actor], tabang: int, moment
 
 
 def _verified(
-    session: Session, actors: Mapping[str, Actor], tabang: int, disdukcapil: Organisation, moment: Now, tz: str
+    session: Session,
+    actors: Mapping[str, Actor],
+    tabang: int,
+    disdukcapil: Organisation,
+    moment: PracticeClock,
+    tz: str,
 ) -> None:
     """Verified, with one question on its way to the OPD and one that it has answered."""
     asked = f"Kapan petugas datang lagi ke desa kami? {PRACTICE}"

@@ -70,8 +70,8 @@ class Year:
         return next(one for one in self.organisations.values() if one.is_office)
 
     @cached_property
-    def left_out(self) -> frozenset[str]:
-        return planted.left_out(list(self.villages))
+    def unvisited(self) -> frozenset[str]:
+        return planted.unvisited_villages(list(self.villages))
 
     def day(self, days: int) -> date:
         return self.today + timedelta(days=days)

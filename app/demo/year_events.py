@@ -66,7 +66,7 @@ def _groups(year: Year) -> dict[str, int]:
     """A KIM in each of these districts: the district's code → the organisation."""
     found = {}
     for district, name in GROUPS:
-        code = next(code for code in year.villages if code.startswith(district) and code not in year.left_out)
+        code = next(code for code in year.villages if code.startswith(district) and code not in year.unvisited)
         details = groups.Details(name=f"KIM Contoh {name} {PRACTICE}", village_code=code, founded_year=2022, note=NOTE)
         found[district] = groups.register(year.session, year.editor, details, now=year.now).organisation_id
     return found
@@ -79,7 +79,7 @@ def _visits(year: Year) -> Iterator[Visit]:
             continue
         if code in planted.LONG_AGO:
             yield Visit(code, -315 + 2 * planted.LONG_AGO.index(code), None)
-        elif code in year.left_out:
+        elif code in year.unvisited:
             yield Visit(code, -year.luck.randint(2, 18), planted.TOUR)
         else:
             for _time in range(year.luck.choices((1, 2, 3), (5, 4, 1))[0]):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.demo import planted
-from app.demo.bulk import put
+from app.demo.bulk import insert_rows
 from app.demo.villages import PRACTICE
 from app.demo.year import Year
 from app.demo.year_campaigns import SPECS, Spec
@@ -31,7 +31,7 @@ ORDINALS = (
 
 
 @dataclass(frozen=True)
-class Went:
+class DeliveryOutcome:
     """What became of a delivery."""
 
     status: DeliveryStatus
@@ -66,16 +66,20 @@ def fill_posts(year: Year, campaigns: Mapping[str, Campaign], pieces: Pieces) ->
         Sending(_delivery(post, variant, _went(year, number, post)), post, variant.outlet.kind)
         for number, (post, variant) in enumerate(every)
     ]
-    put(year.session, Review, [row for number, post in enumerate(posts) for row in _reviews(year, post, number)])
+    insert_rows(
+        year.session, Review, [row for number, post in enumerate(posts) for row in _reviews(year, post, number)]
+    )
     links, visits = _links(year, sendings)
     add_links(year, links, visits)
     year.session.add_all(sending.delivery for sending in sendings)
     year.session.flush()
-    put(year.session, Attempt, [row for sending in sendings for row in _attempts(sending.delivery)])
+    insert_rows(year.session, Attempt, [row for sending in sendings for row in _attempts(sending.delivery)])
     _advert_orders(year, [sending for sending in sendings if sending.delivery.piece_id])
     _measure(year, sendings)
     # a few nobody has read yet
-    put(year.session, MessageCheck, [_read(year, post) for number, post in enumerate(posts) if number % 10 != 3])
+    insert_rows(
+        year.session, MessageCheck, [_read(year, post) for number, post in enumerate(posts) if number % 10 != 3]
+    )
 
 
 def _read(year: Year, post: Post) -> dict[str, Any]:
@@ -154,7 +158,7 @@ def _review(year: Year, post: Post, turn: int, line: tuple[str, int, str, int | 
     }  # fmt: skip
 
 
-def _delivery(post: Post, variant: Variant, went: Went) -> Delivery:
+def _delivery(post: Post, variant: Variant, went: DeliveryOutcome) -> Delivery:
     due = post.scheduled_at
     assert due is not None  # noqa: S101 (every post of the year has its time)
     sent = went.status == DeliveryStatus.SENT
@@ -170,15 +174,15 @@ def _delivery(post: Post, variant: Variant, went: Went) -> Delivery:
     )  # fmt: skip
 
 
-def _went(year: Year, number: int, post: Post) -> Went:
+def _went(year: Year, number: int, post: Post) -> DeliveryOutcome:
     """What was missed or failed long ago is settled by now. The two posts that are watched went out."""
     open_still = post.created_at > year.at(-130) and post.title not in {planted.FELL, planted.DELETED}
     if open_still and number % 23 == 17:
-        return Went(DeliveryStatus.MISSED, problem=TOO_LATE)
+        return DeliveryOutcome(DeliveryStatus.MISSED, problem=TOO_LATE)
     if open_still and number % 31 == 29:
-        return Went(DeliveryStatus.FAILED, problem=REJECTED)
+        return DeliveryOutcome(DeliveryStatus.FAILED, problem=REJECTED)
     late = timedelta(hours=2 + number % 9) if number % 19 == 8 else timedelta(0)
-    return Went(DeliveryStatus.SENT, late + timedelta(seconds=year.luck.randint(2, 50)))
+    return DeliveryOutcome(DeliveryStatus.SENT, late + timedelta(seconds=year.luck.randint(2, 50)))
 
 
 def _attempts(delivery: Delivery) -> Iterator[dict[str, Any]]:
@@ -242,4 +246,4 @@ def _measure(year: Year, sendings: Sequence[Sending]) -> None:
         fates = {planted.FELL: "fell", planted.DELETED: "deleted"}
         fate = fates.get(sending.post.title, "") if kind == "x" else ""
         rows += figures(year, kind, sending.delivery.id, at, fate)
-    put(year.session, Measurement, rows)
+    insert_rows(year.session, Measurement, rows)

@@ -83,7 +83,7 @@ def fill_print(year: Year, pieces: Pieces) -> None:
 
 def _places(year: Year) -> list[str]:
     """Where paper may have been put up: not where nobody was, and not where somebody was only long ago."""
-    never = {*planted.NEVER_REACHED, *planted.LONG_AGO, *year.left_out}
+    never = {*planted.NEVER_REACHED, *planted.LONG_AGO, *year.unvisited}
     return [code for code in year.villages if code not in never]
 
 

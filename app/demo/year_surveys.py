@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.demo import planted
-from app.demo.surveys import Asking, hold, version_of
+from app.demo.surveys import Asking, hold_survey, version_of
 from app.demo.year import Year
 from app.evidence.surveys.models import Stage
 from app.outreach.campaigns.models import Campaign
@@ -22,7 +22,7 @@ def fill_year_surveys(year: Year, campaigns: Mapping[str, Campaign]) -> None:
         return
     places = {
         code: planted.FEW if code.startswith(planted.FEW_DISTRICT) else planted.EACH
-        for code in planted.sample(list(year.villages))
+        for code in planted.regency_survey_villages(list(year.villages))
     }
     rises = ((0.0, 0.0), MIDDLE, (planted.RISE_REACHED, planted.RISE_LEFT_OUT))
     stages = (Stage.BASELINE, Stage.FOLLOWUP, Stage.AFTER)
@@ -32,9 +32,9 @@ def fill_year_surveys(year: Year, campaigns: Mapping[str, Campaign]) -> None:
             name, None, year.day(BEGIN[place]), DAYS[place], places, stages[place], before, rises[place],
             told=(0.0, 0.3, 1.0)[place], seed=SEEDS[place],
         )  # fmt: skip
-        wave = hold(year.session, year.editor, version, asking, year.left_out)
+        wave = hold_survey(year.session, year.editor, version, asking, year.unvisited)
         before = before or wave
     some = dict.fromkeys(list(places)[:ONCE], ONCE_EACH)
     campaign = campaigns[planted.ONE_WAVE]
     once = Asking(f"Survei awal {campaign.name}", campaign, year.day(ONCE_BEGINS), 10, some, seed=SEEDS[3])
-    hold(year.session, year.editor, version, once, year.left_out)
+    hold_survey(year.session, year.editor, version, once, year.unvisited)

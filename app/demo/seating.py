@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from app.demo.bulk import put
+from app.demo.bulk import insert_rows
 from app.demo.people import Learner, applicant
 from app.demo.room import Room
 from app.gatherings.events.models import Registration, RegistrationStatus
@@ -22,7 +22,7 @@ def seat_people(room: Room, batch: Batch, learners: Sequence[Learner], day: date
     room.session.add_all(enrolments)
     room.session.flush()
     places = [(enrolment, meeting) for meeting in batch.sessions for enrolment in enrolments]
-    put(room.session, Registration, [_registration(enrolment, meeting) for enrolment, meeting in places])
+    insert_rows(room.session, Registration, [_registration(enrolment, meeting) for enrolment, meeting in places])
     numbers = {(row.event_id, row.queue_no): row.id for row in room.session.execute(_numbers(batch))}
     seats = [
         {
@@ -31,7 +31,7 @@ def seat_people(room: Room, batch: Batch, learners: Sequence[Learner], day: date
         }
         for enrolment, meeting in places
     ]  # fmt: skip
-    put(room.session, Seat, seats)
+    insert_rows(room.session, Seat, seats)
     return list(zip(learners, enrolments, strict=True))
 
 
