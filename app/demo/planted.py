@@ -1,10 +1,10 @@
 """Facts planted in the practice year, for whoever asks whether the pages say them. Days are counted from today.
 
     −325…−303   survey before (regency-wide)            −38…−21   survey after
-        −315…−306   the villages of LONG_AGO                 −18…−2   the tour that reaches those of `unvisited_villages`
+        −315…−306   the villages of LONG_AGO                 −18…−2   the tour of `unvisited_villages`
              −295…−42   everybody else is visited, some again
 
-Between the two surveys nobody was in the villages of `unvisited_villages`, so that reached and not yet reached can be compared.
+Between the two surveys nobody was in `unvisited_villages`, so that reached and not yet reached can be compared.
 """
 
 from collections.abc import Sequence

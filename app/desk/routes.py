@@ -186,6 +186,6 @@ def _choices() -> dict[str, list[tuple[Any, str]]]:
             ("", _("Semua saluran")),
             *((key, sentence(kind.short)) for key, kind in KINDS.items()),
         ],
-        "status": [("", _("Semua status")), *((state.key, sentence(state.label)) for state in states.EVERY)],
+        "status": [("", _("Semua status")), *((state.key, sentence(state.label)) for state in states.ALL_STATES)],
         "opd": [("", _("Semua OPD")), *lookups.organisation_choices(db.session)],
     }

@@ -23,7 +23,7 @@ class State:
     rank: int = 0
 
 
-BEFORE = {
+BEFORE_APPROVAL = {
     PostStatus.DRAFT: State("draf", T("Draf"), "muted", "pencil"),
     PostStatus.IN_REVIEW: State("menunggu", T("Menunggu persetujuan"), "wait", "hourglass"),
     PostStatus.RETURNED: State("dikembalikan", T("Dikembalikan"), "warn", "arrow-back-up"),
@@ -31,7 +31,7 @@ BEFORE = {
 }
 SCHEDULED = State("terjadwal", T("Terjadwal"), "info", "clock", 8)
 ORDERED = State("terbit", T("Pesanan terkirim"), "ok", "mail-check", 9)
-AFTER = {
+AFTER_APPROVAL = {
     DeliveryStatus.FAILED: State("gagal", T("Gagal"), "bad", "circle-x", 1),
     DeliveryStatus.UNKNOWN: State("belum-pasti", T("Belum pasti terbit"), "warn", "help-circle", 2),
     DeliveryStatus.MISSED: State("terlewat", T("Terlewat"), "bad", "clock-off", 3),
@@ -43,15 +43,15 @@ AFTER = {
     DeliveryStatus.SENT: State("terbit", T("Terbit"), "ok", "circle-check", 9),
     DeliveryStatus.CANCELLED: State("dibatalkan", T("Dibatalkan"), "muted", "ban", 10),
 }
-EVERY = (*BEFORE.values(), *(state for state in AFTER.values() if state.key != "dibatalkan"))
-BY_KEY = {state.key: state for state in EVERY}
+ALL_STATES = (*BEFORE_APPROVAL.values(), *(state for state in AFTER_APPROVAL.values() if state.key != "dibatalkan"))
+BY_KEY = {state.key: state for state in ALL_STATES}
 
 
 def state_of(status: str, deliveries: Iterable[str] = (), outlet_kinds: Iterable[str] = ()) -> State:
     """Return the state of a post with this status, these delivery statuses and these kinds of outlets."""
     if status != PostStatus.APPROVED:
-        return BEFORE[PostStatus(status)]
-    known = [AFTER[DeliveryStatus(each)] for each in deliveries]
+        return BEFORE_APPROVAL[PostStatus(status)]
+    known = [AFTER_APPROVAL[DeliveryStatus(each)] for each in deliveries]
     worst = min(known, key=lambda state: state.rank, default=SCHEDULED)
     kinds = list(outlet_kinds)
     if worst.key == "terbit" and kinds and all(kind in ORDERED_PRINT for kind in kinds):
@@ -61,10 +61,10 @@ def state_of(status: str, deliveries: Iterable[str] = (), outlet_kinds: Iterable
 
 def is_in(key: str) -> ColumnElement[bool]:
     """Return the condition that a post is in the state with this key. KeyError for a key that does not exist."""
-    for status, state in BEFORE.items():
+    for status, state in BEFORE_APPROVAL.items():
         if state.key == key:
             return Post.status == status
-    ranks = {status: state.rank for status, state in AFTER.items()}
+    ranks = {status: state.rank for status, state in AFTER_APPROVAL.items()}
     worst = (
         select(func.coalesce(func.min(case(ranks, value=Delivery.status, else_=SCHEDULED.rank)), SCHEDULED.rank))
         .where(Delivery.post_id == Post.id)

@@ -9,8 +9,7 @@ from app.evidence.instruments.checks import check
 from app.kernel.errors import Invalid
 from app.kernel.text import T
 from app.kits.check_schema import nearest, validator
-from app.kits.check_surveys import Path as Steps
-from app.kits.check_surveys import definition_of, path_of_finding, pictures_of
+from app.kits.check_surveys import Steps, definition_of, path_of_finding, pictures_of
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
 from app.learning.programmes.models import ScoreFrom

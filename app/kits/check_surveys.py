@@ -16,8 +16,8 @@ from app.kits.check_schema import nearest
 from app.kits.kit import Kit
 from app.kits.reading import Document, Finding
 
-Path = list[str | int]
-OUTSIDE = ("key", "audience", "waves")
+Steps = list[str | int]
+NOT_QUESTIONS = ("key", "audience", "waves")
 """What a kit says beside the definition."""
 DIMENSIONS = (
     "smart-governance", "smart-branding", "smart-economy", "smart-living", "smart-society", "smart-environment",
@@ -66,7 +66,7 @@ def read_done(text: str) -> tuple[date, str]:
     return day, str(precision)
 
 
-def pictures_of(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def pictures_of(data: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
     """Yield (path in the document, file) of every picture that a question shows."""
     sections = data.get("sections")
     for place, section in enumerate(sections if isinstance(sections, list) else []):
@@ -80,7 +80,7 @@ def pictures_of(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 def definition_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[str, Any]:
     """Return the questions of a file in the form that instruments/definition.py reads. `pictures`: file → what stands
     for it."""
-    asked = copy.deepcopy({name: value for name, value in data.items() if name not in OUTSIDE})
+    asked = copy.deepcopy({name: value for name, value in data.items() if name not in NOT_QUESTIONS})
     for path, name in pictures_of(asked):
         spot: Any = asked
         for step in path[:-1]:
@@ -89,7 +89,7 @@ def definition_of(data: Mapping[str, Any], pictures: Mapping[str, Any]) -> dict[
     return asked
 
 
-def path_of_finding(data: Mapping[str, Any], where: str) -> Path:
+def path_of_finding(data: Mapping[str, Any], where: str) -> Steps:
     """Return where in the file a finding of instruments/checks.py stands, as near as its words tell."""
     named = NAMED.search(where)
     numbers = [(read_int(number, 1) or 1) - 1 for number in NUMBERED.findall(NAMED.sub("", where))]
@@ -101,7 +101,7 @@ def path_of_finding(data: Mapping[str, Any], where: str) -> Path:
             if named and str(question.get("key")) == named[1]:
                 return ["sections", place, "questions", number]
     if where.startswith(str(T("Bagian"))) and numbers:
-        inner: Path = ["questions", numbers[1]] if len(numbers) > 1 else []
+        inner: Steps = ["questions", numbers[1]] if len(numbers) > 1 else []
         return ["sections", numbers[0], *inner]
     return []
 
@@ -131,14 +131,14 @@ def _references(document: Document, services: Collection[str]) -> Iterator[Findi
             yield Finding(document.file, document.line([*path, name]), sentence, nearest(str(value), known))
 
 
-def _mentions(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, Any]]:
+def _mentions(data: Mapping[str, Any]) -> Iterator[tuple[Steps, str, Any]]:
     """(path, "dimension" or "service", key) of rows, codes and measures."""
-    spots: list[tuple[Path, Any]] = [(["measures", n], one) for n, one in enumerate(data.get("measures") or [])]
+    spots: list[tuple[Steps, Any]] = [(["measures", n], one) for n, one in enumerate(data.get("measures") or [])]
     for place, section in enumerate(data["sections"]):
         for number, question in enumerate(section["questions"]):
             for part in ("rows", "codes", "options"):
                 inner = question.get(part)
-                path: Path = ["sections", place, "questions", number, part]
+                path: Steps = ["sections", place, "questions", number, part]
                 spots += [([*path, n], one) for n, one in enumerate(inner if isinstance(inner, list) else [])]
     for path, one in spots:
         for name in ("dimension", "service"):

@@ -28,7 +28,7 @@ from app.outreach.posts import access
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.printing.models import PrintPiece
 
-NOON = "09:00"
+DEFAULT_TIME = "09:00"
 
 
 def export_kit(
@@ -236,7 +236,7 @@ class _Writer(Files):
     def _when(self, at: datetime | None) -> tuple[int, str]:
         """Day of the campaign and local hour; a post without a time goes out on the first day."""
         if at is None:
-            return 0, NOON
+            return 0, DEFAULT_TIME
         local = at.astimezone(self.zone)
         day = min(365, max(0, (local.date() - self.campaign.starts_on).days))
         self.days = max(self.days, day + 1)

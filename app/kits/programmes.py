@@ -32,7 +32,7 @@ from app.learning.programmes.modules import ModuleValues, add_module
 from app.learning.programmes.rubric import CriterionValues, add_criterion
 from app.learning.programmes.skill_list import load_start
 
-Keep = Callable[[str], int]
+KeepImage = Callable[[str], int]
 """Keeps a file of the kit and gives its id."""
 LEVELS = {"dasar": SkillLevel.BASIC, "mandiri": SkillLevel.INDEPENDENT, "melatih": SkillLevel.COACHING}
 
@@ -72,7 +72,7 @@ def import_for_organisation(
 
 
 def import_programmes(
-    session: Session, actor: Actor, kit: Kit, *, organisation_id: int, keep: Keep, now: datetime
+    session: Session, actor: Actor, kit: Kit, *, organisation_id: int, keep: KeepImage, now: datetime
 ) -> ImportedProgrammes:
     """Import each programme by its file, once: `kit_key` is "KIT/FILE". Raises Invalid, Forbidden."""
     made = ImportedProgrammes()
@@ -104,7 +104,7 @@ class _Run:
     actor: Actor
     kit: Kit
     organisation_id: int
-    keep: Keep
+    keep: KeepImage
     now: datetime
     skills: Mapping[str, int]
     made: ImportedProgrammes

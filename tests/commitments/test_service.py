@@ -193,7 +193,7 @@ def test_only_what_took_place_is_offered_as_evidence(session: Session, world: Wo
     world.campaign(name="Batal", status="cancelled")
 
     def names(kind: str, q: str = "", actor=editor) -> list[str]:
-        return [one.name for one in records.offered(session, actor, kind, q, zone=ZONE)]
+        return [one.name for one in records.record_choices(session, actor, kind, q, zone=ZONE)]
 
     assert names("event") == ["Sosialisasi di Tabang"]
     assert names("event", "tabang") == ["Sosialisasi di Tabang"]
@@ -201,7 +201,7 @@ def test_only_what_took_place_is_offered_as_evidence(session: Session, world: Wo
     assert names("campaign") == ["Kenal Smart City"]
     contact = world.actor(Role.OPD_CONTACT, organisation=world.organisation())
     assert names("event", actor=contact) == [], "an OPD offers its own"
-    assert records.names(session, {"event": [held.id]}) == {("event", held.id): "Sosialisasi di Tabang"}
+    assert records.names_of(session, {"event": [held.id]}) == {("event", held.id): "Sosialisasi di Tabang"}
     assert names("batch") == names("survey") == []
 
 

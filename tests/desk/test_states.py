@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.desk.states import AFTER, BY_KEY, EVERY, is_in, state_of
+from app.desk.states import AFTER_APPROVAL, ALL_STATES, BY_KEY, is_in, state_of
 from app.kernel.clock import FrozenClock
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
@@ -60,7 +60,7 @@ def test_every_status_has_a_word_and_an_icon() -> None:
     shown = [state_of("approved", [status]) for status in DeliveryStatus]
     shown += [state_of(status) for status in PostStatus]
     assert all(str(state.label) and state.icon for state in shown)
-    assert len({state.key for state in EVERY}) == len(EVERY)
+    assert len({state.key for state in ALL_STATES}) == len(ALL_STATES)
 
 
 def test_the_filter_finds_exactly_what_is_shown(session: Session, world: World, clock: FrozenClock) -> None:
@@ -70,7 +70,7 @@ def test_the_filter_finds_exactly_what_is_shown(session: Session, world: World, 
     for status in PostStatus:
         post = world.post(campaign=campaign, status=status)
         expected.setdefault(state_of(status).key, set()).add(post.id)
-    for pair in combinations(AFTER, 2):
+    for pair in combinations(AFTER_APPROVAL, 2):
         post = world.post(*outlets, campaign=campaign, status="approved")
         for outlet, status in zip(outlets, pair, strict=True):
             deliver(session, clock, post, outlet, status)

@@ -100,24 +100,24 @@ def test_what_somebody_else_filled_in_meanwhile_is_not_overwritten(
 ) -> None:
     made = row(session, editor, dimension, clock)
     seen = made.version
-    evaluations.fill(session, editor, made.id, "output", CellValues("Satu", 5), seen=seen, now=clock.now())
+    evaluations.fill_part(session, editor, made.id, "output", CellValues("Satu", 5), seen=seen, now=clock.now())
     session.commit()
     assert made.version > seen
     with pytest.raises(Stale):
-        evaluations.fill(session, editor, made.id, "outcome", CellValues("Dua"), seen=seen, now=clock.now())
+        evaluations.fill_part(session, editor, made.id, "outcome", CellValues("Dua"), seen=seen, now=clock.now())
 
 
 def test_an_unfilled_number_is_unknown_and_not_zero(
     session: Session, clock: FrozenClock, editor: Actor, dimension: str
 ) -> None:
     made = row(session, editor, dimension, clock)
-    evaluations.fill(session, editor, made.id, "output", CellValues("Tanpa angka"), seen=None, now=clock.now())
+    evaluations.fill_part(session, editor, made.id, "output", CellValues("Tanpa angka"), seen=None, now=clock.now())
     cell = evaluations.cell_of(made, "output")
     assert cell is not None
     assert cell.number is None
     for wrong in (CellValues(number=float("inf")), CellValues(n=0)):
         with pytest.raises(Invalid):
-            evaluations.fill(session, editor, made.id, "output", wrong, seen=None, now=clock.now())
+            evaluations.fill_part(session, editor, made.id, "output", wrong, seen=None, now=clock.now())
 
 
 def test_only_the_office_writes(session: Session, world: World, clock: FrozenClock, dimension: str) -> None:
@@ -212,7 +212,7 @@ def test_the_campaign_of_a_row_is_still_there_when_the_row_goes(
 ) -> None:
     campaign = world.campaign()
     made = row(session, editor, dimension, clock, campaign_id=campaign.id)
-    evaluations.fill(session, editor, made.id, "output", CellValues("Isi", 3), seen=None, now=clock.now())
+    evaluations.fill_part(session, editor, made.id, "output", CellValues("Isi", 3), seen=None, now=clock.now())
     evaluations.remove_row(session, editor, made.id, now=clock.now())
     session.commit()
     assert session.get(Campaign, campaign.id) is not None

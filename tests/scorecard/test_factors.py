@@ -16,7 +16,7 @@ from app.outreach.posts.models import PostStatus
 from app.oversight.commitments.queries import progress
 from app.oversight.control.queries import tally
 from app.oversight.scorecard.approvals import quantile, working_hours
-from app.oversight.scorecard.clarity import caught, understood
+from app.oversight.scorecard.clarity import caught_measure, understood_measure
 from app.oversight.scorecard.factors import MEASURES
 from app.oversight.scorecard.measures import ScorecardScope, State
 from config import ROOT
@@ -89,7 +89,7 @@ def test_simulated_answers_stand_alone_and_are_named_and_never_beside_real_ones(
     assert (one.value, one.simulated, one.state) == (None, False, State.MISSING)
 
 
-@pytest.mark.parametrize(("pick", "key"), [(caught, "pesan_tepat"), (understood, "paham")])
+@pytest.mark.parametrize(("pick", "key"), [(caught_measure, "pesan_tepat"), (understood_measure, "paham")])
 def test_the_measures_of_the_kit_are_found(pick: object, key: str) -> None:
     path: Path = ROOT / "campaigns/kenal-smart-city/surveys/pengenalan-warga.yaml"
     measure = pick(read_definition(yaml.safe_load(path.read_text())))  # type: ignore[operator]

@@ -193,7 +193,7 @@ def record_names(session: Session, shown: Collection[Evidence]) -> dict[tuple[st
     for one in shown:
         if one.record_id is not None:
             wanted[one.kind].add(one.record_id)
-    return records.names(session, wanted)
+    return records.names_of(session, wanted)
 
 
 def organisation_names(session: Session, ids: Collection[int | None]) -> dict[int, str]:

@@ -58,7 +58,7 @@ class RecordChoice:
     on: date
 
 
-def offered(session: Session, actor: Actor, kind: str, q: str, *, zone: ZoneInfo) -> list[RecordChoice]:
+def record_choices(session: Session, actor: Actor, kind: str, q: str, *, zone: ZoneInfo) -> list[RecordChoice]:
     """Return the latest records of this kind whose name has these words, at most `MOST` + 1: all for the office, else
     those of the own organisation."""
     query = _records(actor, SOURCES[kind])
@@ -74,7 +74,7 @@ def find(session: Session, actor: Actor, kind: str, record_id: int, *, zone: Zon
     return RecordChoice(row.id, row.name, _day(row.on, zone)) if row else None
 
 
-def names(session: Session, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
+def names_of(session: Session, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
     """Return (kind, id) → the present name of each record; one query a kind that is wanted."""
     known = {}
     for kind, ids in wanted.items():

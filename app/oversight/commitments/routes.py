@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
         progress=queries.progress(db.session, today, actor=actor),
         owner_choices=[("", _("Semua OPD")), *queries.used_owners(db.session, actor)],
         state_choices=[("", _("Semua")), *((key, sentence(label)) for key, label in states.FILTERS.items())],
-        removed=service.removed(db.session, number_of("dihapus")) if keeps else None,
+        removed=service.find_removed(db.session, number_of("dihapus")) if keeps else None,
         keeps=keeps,
     )
 
@@ -70,8 +70,8 @@ def show(commitment_id: int) -> ResponseReturnValue:
         people=queries.people(db.session, [one for c in clauses for one in (c.person_id, c.reported_by_id)]),
         file=db.session.get(StoredFile, held.file_id) if held.file_id else None,
         reports={one.id for one in clauses if access.may_report(actor, one)},
-        removed_clause=routes_clauses.removed(number_of("butir_dihapus"), held.id) if keeps else None,
-        removed_evidence=routes_evidence.removed(number_of("bukti_dihapus"), clauses),
+        removed_clause=routes_clauses.find_removed(number_of("butir_dihapus"), held.id) if keeps else None,
+        removed_evidence=routes_evidence.find_removed(number_of("bukti_dihapus"), clauses),
         keeps=keeps,
         days_late={one.id: (today - one.due_on).days for one in clauses if one.due_on and queries.is_late(one, today)},
     )

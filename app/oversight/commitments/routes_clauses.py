@@ -89,7 +89,7 @@ def restore_clause(clause_id: int) -> ResponseReturnValue:
     return redirect(_at(clause), 303)
 
 
-def removed(clause_id: int | None, commitment_id: int) -> Clause | None:
+def find_removed(clause_id: int | None, commitment_id: int) -> Clause | None:
     """Return a clause of this agreement whose removal can be undone, or None."""
     found = select(Clause).where(
         Clause.id == clause_id, Clause.commitment_id == commitment_id, Clause.removed_at.is_not(None)

@@ -61,7 +61,7 @@ def evidence_file(evidence_id: int) -> ResponseReturnValue:
     return picture(service.file_of(db.session, current_actor(), evidence_id))
 
 
-def removed(evidence_id: int | None, clauses: Collection[Clause]) -> Evidence | None:
+def find_removed(evidence_id: int | None, clauses: Collection[Clause]) -> Evidence | None:
     """Return evidence of one of these clauses whose removal this person can undo, or None."""
     mine = [one.id for one in clauses if access.may_report(current_actor(), one)]
     found = select(Evidence).where(
@@ -91,7 +91,7 @@ def _valid(form: EvidenceForm, upload: Upload) -> bool:
 def _page(form: EvidenceForm, clause_id: int, kind: EvidenceKind, upload: Upload | None) -> str:
     q = request.args.get("q", "")[:200]
     of_gaung = kind in records.SOURCES
-    found = records.offered(db.session, current_actor(), kind, q, zone=zone()) if of_gaung else []
+    found = records.record_choices(db.session, current_actor(), kind, q, zone=zone()) if of_gaung else []
     return render_template(
         "commitments/evidence.html",
         form=form,

@@ -95,7 +95,7 @@ def restore(session: Session, actor: Actor, commitment_id: int, *, now: datetime
     return held
 
 
-def removed(session: Session, commitment_id: int | None) -> Commitment | None:
+def find_removed(session: Session, commitment_id: int | None) -> Commitment | None:
     """Return an agreement whose removal can be undone, or None."""
     found = select(Commitment).where(Commitment.id == commitment_id, Commitment.removed_at.is_not(None))
     return session.scalar(found) if commitment_id else None

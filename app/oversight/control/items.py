@@ -72,7 +72,7 @@ KINDS = _kinds(
 )  # fmt: skip
 """In the order in which pages name them."""
 
-DOERS: Mapping[str, Can | None] = dict.fromkeys(KINDS, Can.PLAN_CAMPAIGNS) | {
+NEEDED_CAPABILITY: Mapping[str, Can | None] = dict.fromkeys(KINDS, Can.PLAN_CAMPAIGNS) | {
     "approval": None,  # whoever signs is named as its owner
     "outlet": Can.KEEP_OUTLETS,
     "order": Can.CONFIRM_ORDERS,
@@ -119,7 +119,7 @@ class Item:
 
 def may_do(actor: Actor, item: Item) -> bool:
     """Tell whether this person's page of it has the control that does it; others only look."""
-    can = DOERS[item.kind]
+    can = NEEDED_CAPABILITY[item.kind]
     return (actor.id is not None and item.owner_id == actor.id) or (can is not None and actor.can(can))
 
 

@@ -15,7 +15,13 @@ from app.evidence.surveys.models import Wave
 from app.kernel.roles import Actor
 from app.kernel.text import T
 from app.outreach.campaigns.models import Dimension
-from app.oversight.insights.awareness_pairs import Pair, closed_pairs, in_order, newest_by_dimension, surveys_of_pairs
+from app.oversight.insights.awareness_pairs import (
+    Pair,
+    closed_pairs,
+    earlier_first,
+    newest_by_dimension,
+    surveys_of_pairs,
+)
 
 NOT_RECORDED = T("belum dicatat: belum ada survei awal dan survei sesudah yang menanyakannya dan sudah ditutup")
 MOVED_UP = T("Pengenalan naik pada %(n)s dari %(of)s dimensi yang diukur: %(names)s.")
@@ -127,7 +133,7 @@ def summarise_awareness(
     chosen = newest_by_dimension(session, pairs, [one.key for one in known])
     newest = {pair.after_id: pair for pair, _key in chosen.values()}
     surveys = surveys_of_pairs(session, list(newest.values()))
-    found = {number: compared(*in_order(pair, surveys)) for number, pair in newest.items()}
+    found = {number: compared(*earlier_first(pair, surveys)) for number, pair in newest.items()}
     return AwarenessSummary(
         audience,
         [_stands(one, found, *chosen.get(one.key, (None, ""))) for one in known],

@@ -19,7 +19,7 @@ from app.kernel.paging import Page, paginate
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.campaigns.rules import visible
-from app.oversight.insights.awareness_pairs import Pair, closed_pairs, in_order, surveys_of_pairs
+from app.oversight.insights.awareness_pairs import Pair, closed_pairs, earlier_first, surveys_of_pairs
 from app.oversight.insights.awareness_reached import Reached, reached_against_others
 
 PER_PAGE = 10
@@ -113,7 +113,7 @@ def of_campaign(
     surveys = surveys_of_pairs(session, [newest, villages])
     told = {one.after_id: _compared(session, one, surveys) for one in (newest, villages)}
     reached = reached_against_others(
-        session, told[villages.after_id], in_order(villages, surveys), first=villages.first, now=now, zone=zone
+        session, told[villages.after_id], earlier_first(villages, surveys), first=villages.first, now=now, zone=zone
     )
     return CampaignAwareness(CampaignRow(campaign, told[newest.after_id]), reached)
 
@@ -138,7 +138,7 @@ def _rows(session: Session, pairs: Sequence[Pair]) -> list[CampaignRow]:
 
 
 def _compared(session: Session, pair: Pair, surveys: Mapping[int, Survey]) -> Comparison:
-    before, after = in_order(pair, surveys)
+    before, after = earlier_first(pair, surveys)
     return compared(before, after, own=campaign_measures(session, after.wave, after.definition))
 
 

@@ -53,7 +53,7 @@ def height_of(share: float) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * share, 1)
 
 
-def across(share: float) -> float:
+def whisker_x(share: float) -> float:
     """Return the x of a share between 0 and 1, for a whisker in a row of a table that is 100 wide."""
     return round(3 + 94 * min(max(share, 0.0), 1.0), 1)
 

@@ -19,7 +19,7 @@ from app.evidence.surveys.models import Wave, WaveStatus
 from app.kernel.roles import Actor
 from app.kernel.site import site_of
 
-BEFORE = aliased(Wave)
+WAVE_BEFORE = aliased(Wave)
 
 
 @dataclass(frozen=True)
@@ -70,23 +70,23 @@ def _pairs(actor: Actor, audience: str) -> Select[Any]:
             Wave.id,
             Wave.before_id,
             Wave.instrument_version_id.label("after_version"),
-            BEFORE.instrument_version_id.label("before_version"),
+            WAVE_BEFORE.instrument_version_id.label("before_version"),
             Wave.campaign_id,
             Wave.simulated,
             Wave.ends_on,
             Wave.closed_at,
             Wave.status,
-            BEFORE.status.label("before_status"),
-            BEFORE.before_id.label("before_of_before"),
+            WAVE_BEFORE.status.label("before_status"),
+            WAVE_BEFORE.before_id.label("before_of_before"),
             visible_to(actor).label("seen"),
-            BEFORE.id.in_(seen).label("before_seen"),
+            WAVE_BEFORE.id.in_(seen).label("before_seen"),
         )
-        .join(BEFORE, BEFORE.id == Wave.before_id)
+        .join(WAVE_BEFORE, WAVE_BEFORE.id == Wave.before_id)
         .where(
             Wave.status.in_((WaveStatus.OPEN, WaveStatus.CLOSED)),
             Wave.audience == audience,
-            BEFORE.audience == audience,
-            Wave.simulated == BEFORE.simulated,
+            WAVE_BEFORE.audience == audience,
+            Wave.simulated == WAVE_BEFORE.simulated,
         )
     )
     pairs: Select[Any] = query
@@ -134,7 +134,7 @@ def surveys_of_pairs(session: Session, pairs: Sequence[Pair]) -> dict[int, Surve
     return {survey.wave.id: survey for survey in surveys_of(session, [waves[one] for one in ids])}
 
 
-def in_order(pair: Pair, surveys: Mapping[int, Survey]) -> tuple[Survey, Survey]:
+def earlier_first(pair: Pair, surveys: Mapping[int, Survey]) -> tuple[Survey, Survey]:
     """Return both surveys, the earlier one first, whichever way they were entered."""
     before, after = surveys[pair.before_id], surveys[pair.after_id]
     return (after, before) if _begins(before) > _begins(after) else (before, after)

@@ -17,7 +17,7 @@ from app.evidence.surveys.statistics.publication import LEAST_GROUP
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.oversight.insights import chain_figures
-from app.oversight.insights.chain_learnt import learnt
+from app.oversight.insights.chain_learning import learning_gains
 from app.oversight.insights.chain_scope import ChainScope
 from app.oversight.insights.chain_steps import Amount, ChainLine, ChainStep, Trend, Words, number
 from app.oversight.insights.chain_surveys import AUDIENCES, AudienceSurveys, surveys
@@ -42,7 +42,7 @@ def outtakes_and_outcomes(session: Session, scope: ChainScope) -> tuple[ChainSte
         "outtakes",
         T("Tanggapan"),
         T("Yang ditangkap orang: membuka, menanggapi, mengingat, belajar."),
-        [*opened, *taken, *learnt(session, scope), *chain_figures.engagement(session, scope)],
+        [*opened, *taken, *learning_gains(session, scope), *chain_figures.engagement(session, scope)],
         _taken_said(told) or _opened_said(opened),
     )
     outcomes = ChainStep(

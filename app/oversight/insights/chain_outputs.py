@@ -40,7 +40,7 @@ def outputs(session: Session, scope: ChainScope) -> ChainStep:
         *reached,
         *chain_figures.visits(session, scope, social=True),
         *chain_figures.reach(session, scope),
-        *chain_reached.apart(session, scope),
+        *chain_reached.ordered_or_aimed(session, scope),
     ]
     village = reached[0]
     said: list[Words] = []

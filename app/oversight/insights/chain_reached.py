@@ -16,8 +16,8 @@ from app.outreach.printing.reach import aimed_at
 from app.oversight.insights.chain_scope import ChainScope
 from app.oversight.insights.chain_steps import Amount, ChainLine, number
 
-APART = T("Ditampilkan terpisah, tidak dihitung sebagai terjangkau")
-STANDS = T("keadaan sekarang, tidak per bulan")
+NOT_COUNTED = T("Ditampilkan terpisah, tidak dihitung sebagai terjangkau")
+NOT_BY_MONTH = T("keadaan sekarang, tidak per bulan")
 NOT_LATELY = T("tidak ada dalam dua bulan terakhir")
 EVER = 3650
 """Days that the list of reached villages looks back: all of a campaign."""
@@ -66,7 +66,7 @@ def villages(session: Session, scope: ChainScope) -> list[ChainLine]:
     return lines
 
 
-def apart(session: Session, scope: ChainScope) -> list[ChainLine]:
+def ordered_or_aimed(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Return lines of what was only ordered or aimed at: ordered is not delivered, and aimed at is not reached."""
     short = printing.unproved_copies()
     waiting, copies = session.execute(
@@ -87,9 +87,9 @@ def apart(session: Session, scope: ChainScope) -> list[ChainLine]:
                 source_label=T("Cetakan program"),
                 endpoint="printing.index",
                 values={"program": scope.campaign.id, "keadaan": "unproved"},
-                group=APART,
+                group=NOT_COUNTED,
                 apart=True,
-                still=STANDS,
+                still=NOT_BY_MONTH,
             )
         )
     if aimed:
@@ -101,9 +101,9 @@ def apart(session: Session, scope: ChainScope) -> list[ChainLine]:
                 source_label=T("Materi program"),
                 endpoint="posts.index",
                 values={"program": scope.campaign.id, "wilayah": "desa"},
-                group=APART,
+                group=NOT_COUNTED,
                 apart=True,
-                still=STANDS,
+                still=NOT_BY_MONTH,
             )
         )
     return lines

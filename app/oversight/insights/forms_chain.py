@@ -13,7 +13,7 @@ from app.oversight.insights.chain_impact import LENGTHS, FigureValues
 from app.oversight.insights.chain_steps import number
 from app.oversight.insights.models import ImpactFigure
 
-PARTED = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")
+THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")
 
 
 class CountField(CommaFloatField):
@@ -26,7 +26,7 @@ class CountField(CommaFloatField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
-        super().process_formdata([typed.replace(".", "")] if PARTED.fullmatch(typed) else valuelist)
+        super().process_formdata([typed.replace(".", "")] if THOUSANDS.fullmatch(typed) else valuelist)
 
 
 class FigureForm(VersionedForm):

@@ -125,7 +125,7 @@ SHARES = (
     Step("s3", T("Dua pertiga atau lebih")),
     Step("s4", T("Semua desanya")),
 )
-LETTER = 12
+LETTER_WIDTH = 12
 """How wide a letter of a name is on the map, in its units."""
 
 
@@ -160,7 +160,7 @@ def _shape(
     kept: Boundaries, code: str, name: str, look: str, said: T, squares: Sequence[Square], word: str = ""
 ) -> Shape:
     path, x, y, room = kept.paths[code]
-    return Shape(path, x, y, room >= LETTER * len(name), look, word, name, said, squares)
+    return Shape(path, x, y, room >= LETTER_WIDTH * len(name), look, word, name, said, squares)
 
 
 def village_names(session: Session, codes: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from app.kernel.numbers import are_digits
 from app.kernel.text import T
 
 MIME = "application/geo+json"
-HOW = T("Di QGIS: klik kanan lapisannya, Export, Save Features As, format GeoJSON, CRS EPSG:4326.")
+EXPORT_HINT = T("Di QGIS: klik kanan lapisannya, Export, Save Features As, format GeoJSON, CRS EPSG:4326.")
 MOST_NAMED = 12
 
 Ring = Sequence[Sequence[float]]
@@ -41,7 +41,7 @@ def read_areas(data: bytes, name: str, villages: Iterable[str], districts: Itera
     raw = _json(data, name)
     features = raw.get("features") if isinstance(raw, dict) else None
     if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
-        raise _wrong(T("“%(name)s” bukan kumpulan wilayah (FeatureCollection). %(how)s", name=name, how=HOW))
+        raise _wrong(T("“%(name)s” bukan kumpulan wilayah (FeatureCollection). %(how)s", name=name, how=EXPORT_HINT))
     known = {"village": set(villages), "district": set(districts)}
     level, key = _code_property(features, known, name)
     rings: dict[str, list[Ring]] = {}
@@ -69,7 +69,7 @@ def _json(data: bytes, name: str) -> Any:
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise _wrong(
             T("“%(name)s” bukan GeoJSON yang dapat dibaca. Berkas SHP, KML, atau ZIP harus diubah dulu. %(how)s",
-              name=name, how=HOW)
+              name=name, how=EXPORT_HINT)
         ) from error  # fmt: skip
 
 
@@ -126,12 +126,16 @@ def _rings(geometry: Any, code: str) -> list[Ring]:
             [(float(point[0]), float(point[1])) for point in ring] for polygon in polygons for ring in polygon
         ]
     except (TypeError, ValueError, OverflowError, IndexError, KeyError) as error:
-        raise _wrong(T("Titik-titik batas %(code)s rusak. %(how)s", code=code, how=HOW)) from error
+        raise _wrong(T("Titik-titik batas %(code)s rusak. %(how)s", code=code, how=EXPORT_HINT)) from error
     if not any(len(ring) >= 4 for ring in rings):
-        raise _wrong(T("Batas %(code)s kosong. %(how)s", code=code, how=HOW))
+        raise _wrong(T("Batas %(code)s kosong. %(how)s", code=code, how=EXPORT_HINT))
     if any(not (-180 <= x <= 180 and -90 <= y <= 90) for ring in rings for x, y in ring):
         raise _wrong(
-            T("Titik-titik batas %(code)s bukan bujur dan lintang, melainkan meter. %(how)s", code=code, how=HOW)
+            T(
+                "Titik-titik batas %(code)s bukan bujur dan lintang, melainkan meter. %(how)s",
+                code=code,
+                how=EXPORT_HINT,
+            )
         )
     return rings
 

@@ -19,7 +19,7 @@ from app.kernel.text import T
 LAYOUTS = Path(__file__).with_name("layouts")
 COLUMNS, ROWS = 8, 16
 """The most that the page can show; frontend/src/mosaic.css has a class for each."""
-PLAIN_COLUMNS = 6
+GRID_COLUMNS = 6
 CODE = re.compile(r"\d{2}\.\d{2}\.\d{2}")
 
 Place = tuple[int, int]
@@ -55,7 +55,7 @@ def grid_by_name(districts: Iterable[tuple[str, str]], problem: T | None = None)
     """Lay the districts out row after row, in the order of the alphabet."""
     codes = [code for code, _name in sorted(districts, key=lambda one: (one[1], one[0]))]
     return Layout(
-        {code: (place % PLAIN_COLUMNS, place // PLAIN_COLUMNS) for place, code in enumerate(codes)}, problem=problem
+        {code: (place % GRID_COLUMNS, place // GRID_COLUMNS) for place, code in enumerate(codes)}, problem=problem
     )
 
 

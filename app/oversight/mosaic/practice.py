@@ -11,7 +11,7 @@ from app.learning.training.practice import shows_practice
 from app.oversight.mosaic.values import MosaicScope, Reading, Source
 
 PRACTICE = T("Belum ada pelatihan nyata; yang tampak peserta pelatihan simulasi.")
-LEFT_OUT = T("Pelatihan simulasi tidak dihitung.")
+NOT_COUNTED = T("Pelatihan simulasi tidak dihitung.")
 NUMBERS = "skills.numbers"
 
 Read = Callable[[Session, MosaicScope], Reading]
@@ -32,6 +32,6 @@ def separate_practice(read: Read) -> Read:
             }
             return Reading(values, Source(PRACTICE, NUMBERS, simulated=True))
         practised = villages_reached.count_people(session, scope.zone, scope.now, scope.period, practice=True)
-        return Reading(reading.values, Source(LEFT_OUT, NUMBERS) if practised else None)
+        return Reading(reading.values, Source(NOT_COUNTED, NUMBERS) if practised else None)
 
     return told

@@ -115,7 +115,7 @@ def events(session: Session, period: Period, zone: ZoneInfo, now: datetime) -> l
     ]
 
 
-def held_by_session(session: Session, period: Period, zone: ZoneInfo) -> set[str]:
+def kinds_of_sessions(session: Session, period: Period, zone: ZoneInfo) -> set[str]:
     """Return the kinds of events of the period that are sessions of training, where who came is noted by name."""
     query = select(Event.kind).join(BatchSession, BatchSession.event_id == Event.id).where(within(period, zone))
     return {str(kind) for kind in session.scalars(query.distinct())}

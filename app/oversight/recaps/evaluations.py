@@ -24,7 +24,7 @@ from app.outreach.campaigns.models import Campaign, Dimension
 from app.oversight.recaps.models import Evaluation, EvaluationCell, EvaluationRow
 
 DATA = Path(__file__).with_name("evaluation.yaml")
-WHOLE = 100
+FULL_WEIGHT = 100
 TOLERANCE = 0.01
 MAX_TITLE, MAX_UNIT, MAX_TEXT, MAX_SOURCE = 200, 40, 4000, 300
 LARGEST = 10**12
@@ -168,10 +168,10 @@ def _check_weights(values: Weights) -> None:
     weights = [one for one in given if one is not None]
     if len(weights) < len(given):
         raise Invalid(T("Isi bobot semua bagian, atau kosongkan semuanya bila belum diketahui."), field="weights")
-    if not all(isfinite(one) and 0 <= one <= WHOLE for one in weights):
+    if not all(isfinite(one) and 0 <= one <= FULL_WEIGHT for one in weights):
         raise Invalid(T("Tiap bobot antara 0 dan 100 persen."), field="weights")
     total = sum(weights)
-    if abs(total - WHOLE) > TOLERANCE:
+    if abs(total - FULL_WEIGHT) > TOLERANCE:
         said = f"{total:g}".replace(".", ",")
         raise Invalid(T("Jumlah semua bobot harus 100 persen; sekarang %(total)s.", total=said), field="weights")
     if not values.source.strip():
@@ -216,7 +216,7 @@ def remove_row(session: Session, actor: Actor, row_id: int, *, now: datetime) ->
     _flush(session)
 
 
-def fill(
+def fill_part(
     session: Session, actor: Actor, row_id: int, part: str, values: CellValues, *, seen: int | None, now: datetime
 ) -> EvaluationRow:
     """Fill in one part of a row; empty values leave it unfilled. Raises Invalid with its field, Stale, Forbidden."""

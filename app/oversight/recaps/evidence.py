@@ -13,7 +13,7 @@ from app.kernel import audit
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
-from app.oversight.recaps.evaluations import CellValues, cell_of, fill, part_of, row_of, row_to_write
+from app.oversight.recaps.evaluations import CellValues, cell_of, fill_part, part_of, row_of, row_to_write
 from app.oversight.recaps.models import EvaluationEvidence, EvaluationRow
 from app.oversight.recaps.proposal import Proposal
 
@@ -107,7 +107,7 @@ def adopt(
     keeps = standing is not None and proposal.number is None
     number, unit = (standing.number, standing.unit) if standing and keeps else (proposal.number, proposal.unit)
     n = standing.n if standing and keeps else proposal.people
-    fill(session, actor, row_id, part, CellValues(text, number, unit, n), seen=seen, now=now)
+    fill_part(session, actor, row_id, part, CellValues(text, number, unit, n), seen=seen, now=now)
     add_evidence(session, actor, row_id, part, title=proposal.label[:MAX_TITLE], address=address, site=site, now=now)
     return row
 

@@ -106,7 +106,7 @@ def events(scope: ReportScope) -> Section:
     every, counted = sum(one.events for one in found), sum(one.counted for one in found)
     people = sum(one.people for one in found)
     most = max(one.events for one in found)
-    by_person = counts.held_by_session(scope.session, scope.period, scope.zone)
+    by_person = counts.kinds_of_sessions(scope.session, scope.period, scope.zone)
     rows = [_held(one, by_person) for one in found]
     came = angka(people) if counted else _("belum dicatat")
     return Section(

@@ -103,10 +103,10 @@ def _seal(scope: ReportScope) -> list[str]:
 
 
 def days_words(period: Period) -> str:
-    return f"{words_of(period.first)} – {words_of(period.last)}"
+    return f"{day_words(period.first)} – {day_words(period.last)}"
 
 
-def words_of(day: date) -> str:
+def day_words(day: date) -> str:
     return format_date(day, "d MMMM y", LOCALE)
 
 

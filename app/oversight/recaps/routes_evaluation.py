@@ -129,7 +129,7 @@ def save_cell(row_id: int, part: str) -> ResponseReturnValue:
     evaluations.part_of(row.evaluation, part)
     if form.is_posted_and_valid():
         with form.saving(row):
-            evaluations.fill(
+            evaluations.fill_part(
                 db.session, current_actor(), row_id, part, form.values, seen=form.version.data, now=now()
             )  # fmt: skip
             flash(_("Disimpan."), "success")

@@ -17,9 +17,9 @@ from app.outreach.posts.models import Post, PostStatus, Review
 from app.oversight.scorecard.changes import format_number
 from app.oversight.scorecard.measures import Button, MeasureResult, Record, ScorecardScope
 
-OPENS = time(7, 30)
+OFFICE_OPENS = time(7, 30)
 """Eight hours a day, Monday to Friday. From when an office counts differs; the hours of one day stay eight."""
-FULL = 8.0
+HOURS_A_DAY = 8.0
 SINCE = date(2015, 1, 1)
 
 
@@ -44,9 +44,9 @@ def _clock(moment: datetime, zone: ZoneInfo) -> float:
     local = moment.astimezone(zone)
     days, works = _day(local.date())
     if not works:
-        return days * FULL
-    hours = (local - datetime.combine(local.date(), OPENS, zone)) / timedelta(hours=1)
-    return (days - 1) * FULL + min(max(hours, 0.0), FULL)
+        return days * HOURS_A_DAY
+    hours = (local - datetime.combine(local.date(), OFFICE_OPENS, zone)) / timedelta(hours=1)
+    return (days - 1) * HOURS_A_DAY + min(max(hours, 0.0), HOURS_A_DAY)
 
 
 def working_hours(first: datetime, last: datetime, zone: ZoneInfo) -> float:

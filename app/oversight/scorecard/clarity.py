@@ -30,7 +30,7 @@ EXACT = "tepat"
 PICK = Callable[[Definition], Asked | None]
 
 
-def caught(definition: Definition) -> Asked | None:
+def caught_measure(definition: Definition) -> Asked | None:
     """Return the measure of an open question whose answers the office codes against the key messages as "tepat"."""
     for one in _shares(definition):
         asked = definition.by_key.get(one.question or "")
@@ -39,7 +39,7 @@ def caught(definition: Definition) -> Asked | None:
     return None
 
 
-def understood(definition: Definition) -> Asked | None:
+def understood_measure(definition: Definition) -> Asked | None:
     """Return the first measure made of the right answers of questions that have one."""
     return next((one for one in _shares(definition) if _all_right(definition, one)), None)
 
@@ -156,7 +156,7 @@ CLARITY = (
             "semua yang menjawab survei warga terbaru yang ditutup pada periode ini. Tercapai bila seluruh rentang "
             "95 % berada pada atau di atas target. Naik atau turunnya dinilai di halaman Pengenalan."
         ),
-        caught,
+        caught_measure,
     ),
     _measure(
         "understood", T("Isi pesan dipahami"), 50,
@@ -165,6 +165,6 @@ CLARITY = (
             "pada survei warga terbaru yang ditutup pada periode ini. Tercapai bila seluruh rentang 95 % berada pada "
             "atau di atas target. Naik atau turunnya dinilai di halaman Pengenalan."
         ),
-        understood,
+        understood_measure,
     ),
 )  # fmt: skip

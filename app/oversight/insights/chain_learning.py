@@ -31,7 +31,7 @@ GAINS = {
 TONES = {"fell": "down", "uncertain": "unsure", "low": "up", "medium": "up", "high": "up"}
 
 
-def learnt(session: Session, scope: ChainScope) -> list[ChainLine]:
+def learning_gains(session: Session, scope: ChainScope) -> list[ChainLine]:
     """Return the line of what participants learnt between their two tests; withheld where so few took both that one
     could be read."""
     batches = session.scalars(
