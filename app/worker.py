@@ -20,13 +20,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import create_app
 from app.base.access.delays import sweep_delays
 from app.base.access.ending import sweep_sign_ins
-from app.base.confirmations.clock import settle_due
+from app.base.confirmations.settling import settle_due
 from app.base.documents.render import Renderer
-from app.base.media.pending_uploads import sweep_held
+from app.base.media.pending_uploads import sweep_pending
 from app.base.notices.mailer import send_due
 from app.base.notices.service import notify_address
 from app.base.trail.checking import check, was_checked
-from app.base.trail.heads import mail_waits, next_mail
+from app.base.trail.heads import head_mail_waits, next_head_mail
 from app.base.trail.sealing import seal
 from app.base.web.addresses import paths
 from app.base.web.wiring import Wiring
@@ -200,7 +200,7 @@ class Clockwork:
         sweep_delays(self._sessions, now=self._wiring.clock.now())
         sweep(self._sessions, self._wiring.storage, now=self._wiring.clock.now())
         sweep_files(self._sessions, self._wiring.storage)
-        sweep_held(self._wiring.settings.var_dir / "held", now=self._wiring.clock.now())
+        sweep_pending(self._wiring.settings.var_dir / "held", now=self._wiring.clock.now())
 
     def _imports(self) -> None:
         while not self._stopped.wait(IMPORTS_EVERY):
@@ -243,10 +243,10 @@ class Clockwork:
 def mail_head(sessions: "sessionmaker[Session]", address: str, *, now: datetime) -> None:
     """Mail the seal of the last day that is over, once; looked up without the write lock."""
     with sessions() as session:
-        if not mail_waits(session):
+        if not head_mail_waits(session):
             return
     with unit_of_work(sessions) as session:
-        mail = next_mail(session)
+        mail = next_head_mail(session)
         if mail is not None:
             notify_address(
                 session, address=address, kind="trail", subject=mail.subject, body=mail.body,

@@ -17,10 +17,10 @@ STORE = (
     "from pathlib import Path; from config import from_env; from app.kernel.private import keep_private; "
     "var = from_env().var_dir; keep_private(var); "
     "from datetime import datetime, UTC; from app.base.media.storage import Storage; "
-    "from app.base.media.pending_uploads import hold; "
+    "from app.base.media.pending_uploads import keep_pending; "
     "from app.base.media.check import Checked; from app.kernel.roles import SYSTEM; "
     "Storage(var / 'media').put(b'x'); Storage(var / 'media').keep_derived('a' * 64, 'small', b'y'); "
-    "hold(var / 'held', SYSTEM, Checked(data=b'z', mime='application/pdf', name='a', width=None, height=None), "
+    "keep_pending(var / 'held', SYSTEM, Checked(data=b'z', mime='application/pdf', name='a', width=None, height=None), "
     "now=datetime.now(UTC))"
 )
 UPGRADE = "import wsgi; wsgi.application.test_cli_runner().invoke(args=['database', 'upgrade'], catch_exceptions=False)"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base.access.ending import Why, end_all
+from app.base.access.ending import EndReason, end_all
 from app.base.notices.service import notify
 from app.base.people.models import RoleRow, User
 from app.base.people.rights import roles_of
@@ -125,7 +125,7 @@ def _close(session: Session, actor: Actor, leaver: User, *, close: bool, now: da
     if close and leaver.active:
         deactivate(session, actor, leaver, now=now)
     else:
-        end_all(session, leaver.id, why=Why.OFFICE, now=now)
+        end_all(session, leaver.id, why=EndReason.OFFICE, now=now)
         leaver.fs_uniquifier = uuid.uuid4().hex  # nobody is remembered, and no half sign-in goes on
         session.flush()
 

@@ -120,7 +120,7 @@ def choices(today: date, *, years: int = 3) -> Sequence[Period]:
     return [Period.year(today.year), *quarters, *months, *earlier]
 
 
-def said(period: Period, today: date) -> T:
+def describe_period(period: Period, today: date) -> T:
     """Say a period as it stands within a sentence: `12 bulan terakhir`, `tahun 2026`, `triwulan 4 2026`, `November
     2026`."""
     year = period.first.year

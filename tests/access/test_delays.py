@@ -17,7 +17,7 @@ from app.base.access.delays import (
     Place,
     SignInDelay,
     begin_attempt,
-    succeed,
+    forgive_attempt,
     sweep_delays,
 )
 from app.base.notices.models import Notice
@@ -83,7 +83,7 @@ def test_the_right_one_forgets_what_was_wrong(sessions: "sessionmaker[Session]",
         fail(sessions, clock)
     with unit_of_work(sessions) as session:
         attempt = begin_attempt(session, "7", HERE, user_id=None, now=clock.now())
-        succeed(session, attempt, now=clock.now())
+        forgive_attempt(session, attempt, now=clock.now())
     found = [fail(sessions, clock) for _ in range(3)]
     assert [one.may_try for one in found] == [True] * 3
     assert found[-1].names == 1
@@ -109,7 +109,7 @@ def test_a_room_in_which_everybody_signs_in_is_not_slowed(
         with unit_of_work(sessions) as session:
             attempt = begin_attempt(session, f"name-{number}", HERE, user_id=None, now=clock.now())
             assert attempt.may_try
-            succeed(session, attempt, now=clock.now())
+            forgive_attempt(session, attempt, now=clock.now())
 
 
 def test_an_account_guessed_from_many_addresses_pauses_from_the_first_failure_and_lets_its_owner_try(

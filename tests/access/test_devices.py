@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.access.devices import is_phone, label_of
-from app.base.access.ending import KEPT_DEVICES, Why, sweep_sign_ins, why_over
+from app.base.access.ending import KEPT_DEVICES, EndReason, end_reason, sweep_sign_ins
 from app.base.access.models import Device, SignIn
-from app.base.access.signed_in_list import end_all_of, end_one, end_others, living
+from app.base.access.signed_in_list import active_sign_ins, end_all_of, end_one, end_others
 from app.base.notices.models import Notice
 from app.base.people.models import User
 from app.kernel.audit import AuditEntry
@@ -83,10 +83,10 @@ def test_an_admin_signs_a_person_out_everywhere_and_the_person_is_told(
     assert end_all_of(session, world.actor_of(admin), siti, now=clock.now()) == 2
     session.flush()
     session.expire_all()
-    assert {why_over(row, siti, clock.now()) for row in mine} == {Why.OFFICE}
+    assert {end_reason(row, siti, clock.now()) for row in mine} == {EndReason.OFFICE}
     assert his.ended_at is None
     assert forgotten(session, phone)
-    assert living(session, siti, now=clock.now()) == []
+    assert active_sign_ins(session, siti, now=clock.now()) == []
     assert session.scalars(select(Notice.user_id)).all() == [siti.id]
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_in.all_ended")).one()
     assert (entry.actor_id, entry.subject_id) == (admin.id, str(siti.id))

@@ -11,17 +11,17 @@ from app.base.access.ending import (
     KEPT_ENDED,
     OFFICE,
     SHARED,
-    Why,
+    EndReason,
     end,
     end_all,
+    end_reason,
     limits_for,
     note_use,
     sweep_sign_ins,
-    why_over,
 )
 from app.base.access.models import Device, SignIn
 from app.base.access.remembering import remember
-from app.base.access.signed_in_list import end_one, end_others, living
+from app.base.access.signed_in_list import active_sign_ins, end_one, end_others
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import NotFound
@@ -44,16 +44,16 @@ def test_a_session_ends_by_idling_by_age_and_by_its_persons_mark(
 ) -> None:
     user = world.user(Role.EDITOR)
     row = signed_in(session, user, clock)
-    assert why_over(row, user, clock.now()) is None
-    assert why_over(row, user, clock.now() + timedelta(hours=12)) is Why.IDLE
+    assert end_reason(row, user, clock.now()) is None
+    assert end_reason(row, user, clock.now() + timedelta(hours=12)) is EndReason.IDLE
     row.last_used_at = clock.now() + timedelta(days=14)
-    assert why_over(row, user, clock.now() + timedelta(days=14)) is Why.OVER
+    assert end_reason(row, user, clock.now() + timedelta(days=14)) is EndReason.OVER
     user.active = False
-    assert why_over(row, user, clock.now()) is Why.CHANGED
+    assert end_reason(row, user, clock.now()) is EndReason.CHANGED
     user.active, user.fs_uniquifier = True, "another"
-    assert why_over(row, user, clock.now()) is Why.CHANGED
-    end(session, row, why=Why.OFFICE, now=clock.now())
-    assert why_over(row, user, clock.now()) is Why.OFFICE
+    assert end_reason(row, user, clock.now()) is EndReason.CHANGED
+    end(session, row, why=EndReason.OFFICE, now=clock.now())
+    assert end_reason(row, user, clock.now()) is EndReason.OFFICE
 
 
 def test_ending_all_but_one_leaves_other_people_alone(session: Session, world: World, clock: FrozenClock) -> None:
@@ -70,11 +70,11 @@ def test_the_list_shows_what_lives_or_comes_back(session: Session, world: World,
     user = world.user(Role.EDITOR)
     living_one, remembered, idle, ended = (signed_in(session, user, clock) for _ in range(4))
     remember(remembered, KEY, now=clock.now())
-    end(session, ended, why=Why.SIGNED_OUT, now=clock.now())
+    end(session, ended, why=EndReason.SIGNED_OUT, now=clock.now())
     clock.advance(hours=13)
     living_one.last_used_at = clock.now()
     session.flush()
-    assert [row.id for row in living(session, user, now=clock.now())] == [living_one.id, remembered.id]
+    assert [row.id for row in active_sign_ins(session, user, now=clock.now())] == [living_one.id, remembered.id]
     assert idle.ended_at is None
 
 
@@ -87,7 +87,7 @@ def test_one_ends_ones_own_sessions_only(session: Session, world: World, clock: 
     with pytest.raises(NotFound):
         end_one(session, actor, siti, None, now=clock.now())
     end_one(session, actor, siti, mine.id, now=clock.now())
-    assert (mine.ended_why, his.ended_at) == (Why.ELSEWHERE, None)
+    assert (mine.ended_why, his.ended_at) == (EndReason.ELSEWHERE, None)
 
 
 def test_ending_the_others_says_how_many_and_stands_in_the_trail(
@@ -121,7 +121,7 @@ def test_rows_go_a_month_after_the_end(session: Session, world: World, clock: Fr
     ended, forgotten, kept = (signed_in(session, user, clock) for _ in range(3))
     remember(kept, KEY, now=clock.now())
     kept.remember_until = clock.now() + timedelta(days=60)
-    end(session, ended, why=Why.SIGNED_OUT, now=clock.now())
+    end(session, ended, why=EndReason.SIGNED_OUT, now=clock.now())
     clock.advance(days=20)
     assert sweep_sign_ins(session, now=clock.now()) == 0
     clock.advance(days=11)

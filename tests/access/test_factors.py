@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.access import backup_codes, factor_policy, factors, passkeys
-from app.base.access.ending import Why, why_over
+from app.base.access.ending import EndReason, end_reason
 from app.base.access.factor_models import BackupCode, Passkey, SecondFactor
 from app.base.access.totp import PhoneCodes
 from app.base.notices.models import Notice
@@ -133,7 +133,7 @@ def test_a_wrong_code_sets_nothing_up(office: Office) -> None:
             office.session, office.actor, office.user, "000000", key=key, phone=office.codes, vault=VAULT,
             now=office.clock.now(),
         )  # fmt: skip
-    assert not factors.held(office.session, office.user.id, now=office.clock.now()).any
+    assert not factors.read_factors(office.session, office.user.id, now=office.clock.now()).any
 
 
 def test_codes_of_somebody_without_a_phone_fit_nothing(office: Office) -> None:
@@ -173,7 +173,7 @@ def test_a_lost_phone_a_code_of_the_sheet_lets_in_once(office: Office) -> None:
     assert len(set(codes)) == 10
     assert office.show(codes[3].upper().replace("-", " ")) == "backup"
     assert office.show(codes[3]) is None
-    assert factors.held(office.session, office.user.id, now=office.clock.now()).backup_codes == 9
+    assert factors.read_factors(office.session, office.user.id, now=office.clock.now()).backup_codes == 9
     assert "Kode cadangan Anda dipakai untuk masuk" in office.told()
 
 
@@ -398,10 +398,10 @@ def test_a_reset_takes_everything_and_gives_new_time(office: Office, world: Worl
     with pytest.raises(Refused):
         factors.reset_factors(office.session, admin, office.user, now=office.clock.now())
     factors.reset_factors(office.session, admin, office.user, confirmed=Confirmed(1, 2), now=office.clock.now())
-    found = factors.held(office.session, office.user.id, now=office.clock.now())
-    assert found == factors.Held(False, 0, 0, office.clock.now())
+    found = factors.read_factors(office.session, office.user.id, now=office.clock.now())
+    assert found == factors.UserFactors(False, 0, 0, office.clock.now())
     office.session.expire_all()
-    assert why_over(stolen, office.user, office.clock.now()) is Why.OFFICE
+    assert end_reason(stolen, office.user, office.clock.now()) is EndReason.OFFICE
     assert office.show(codes[0]) is None
     assert "Langkah kedua Anda diatur ulang oleh admin" in office.told()
 

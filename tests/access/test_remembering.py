@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.base.access import remembering
-from app.base.access.ending import Why
+from app.base.access.ending import EndReason
 from app.base.access.models import SignIn
 from app.base.access.remembering import confirm, digest, number_in, present, remember
 from app.base.people.models import User
@@ -66,10 +66,10 @@ def test_a_copy_used_after_its_successor_ends_the_family(session: Session, row: 
     assert present(session, str(second), KEY, now=clock.now()).user is not None
     clock.advance(minutes=1)
     copied = present(session, first, KEY, now=clock.now())
-    assert (copied.why, copied.copied) == (Why.COPIED, True)
-    assert row.ended_why == Why.COPIED
+    assert (copied.why, copied.copied) == (EndReason.COPIED, True)
+    assert row.ended_why == EndReason.COPIED
     after = present(session, str(second), KEY, now=clock.now())
-    assert (after.user, after.why, after.copied) == (None, Why.COPIED, False), "told once, ended for both"
+    assert (after.user, after.why, after.copied) == (None, EndReason.COPIED, False), "told once, ended for both"
 
 
 def test_a_copy_ends_the_family_as_soon_as_the_browser_showed_the_successor(
@@ -125,7 +125,7 @@ def test_the_cookie_is_dated(session: Session, row: SignIn, clock: FrozenClock) 
     value = str(present(session, value, KEY, now=clock.now()).value)
     clock.advance(days=8)
     over = present(session, value, KEY, now=clock.now())
-    assert (over.user, over.why, over.copied) == (None, Why.OVER, False)
+    assert (over.user, over.why, over.copied) == (None, EndReason.OVER, False)
 
 
 def test_nobody_is_remembered_for_ever(session: Session, row: SignIn, clock: FrozenClock) -> None:
@@ -136,7 +136,7 @@ def test_nobody_is_remembered_for_ever(session: Session, row: SignIn, clock: Fro
         if found.user is None:
             break
         value = str(found.value)
-    assert found.why is Why.OVER
+    assert found.why is EndReason.OVER
     assert clock.now() - row.created_at >= remembering.LONGEST
 
 
@@ -155,4 +155,4 @@ def test_a_new_password_ends_it(session: Session, row: SignIn, user: User, clock
     value = remember(row, KEY, now=clock.now())
     session.get_one(User, user.id).fs_uniquifier = "another"
     session.flush()
-    assert present(session, value, KEY, now=clock.now()).why is Why.CHANGED
+    assert present(session, value, KEY, now=clock.now()).why is EndReason.CHANGED

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.access.ended_words import ended_words
-from app.base.access.ending import Why
+from app.base.access.ending import EndReason
 from app.base.access.models import Device
-from app.base.access.sessions import Ended
+from app.base.access.sessions import EndedSession
 from app.base.notices.models import Notice
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import FrozenClock
@@ -131,25 +131,25 @@ def test_the_trail_says_who_went_in_and_out_and_what_was_ended(
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        (Why.ELSEWHERE, "lewat perangkat lain"),
-        (Why.OFFICE, "Admin kantor mengeluarkan"),
-        (Why.PASSWORD, "Masuk dengan kata sandi yang baru"),
-        (Why.CHANGED, "sudah diganti atau akunnya ditutup"),
-        (Why.COPIED, "dipakai dua kali"),
-        (Why.IDLE, "lama tidak dipakai"),
-        (Why.OVER, "Silakan masuk lagi"),
-        (Why.REPLACED, "Silakan masuk lagi"),
+        (EndReason.ELSEWHERE, "lewat perangkat lain"),
+        (EndReason.OFFICE, "Admin kantor mengeluarkan"),
+        (EndReason.PASSWORD, "Masuk dengan kata sandi yang baru"),
+        (EndReason.CHANGED, "sudah diganti atau akunnya ditutup"),
+        (EndReason.COPIED, "dipakai dua kali"),
+        (EndReason.IDLE, "lama tidak dipakai"),
+        (EndReason.OVER, "Silakan masuk lagi"),
+        (EndReason.REPLACED, "Silakan masuk lagi"),
     ],
 )
-def test_each_end_has_a_sentence(app: Flask, clock: FrozenClock, why: Why, words: str) -> None:
+def test_each_end_has_a_sentence(app: Flask, clock: FrozenClock, why: EndReason, words: str) -> None:
     with app.test_request_context():
-        assert words in str(ended_words(Ended(1, why, clock.now(), shared=False)))
+        assert words in str(ended_words(EndedSession(1, why, clock.now(), shared=False)))
 
 
 def test_who_signed_out_is_told_nothing(app: Flask, clock: FrozenClock) -> None:
     with app.test_request_context():
         assert ended_words(None) is None
-        assert ended_words(Ended(1, Why.SIGNED_OUT, clock.now(), shared=False)) is None
+        assert ended_words(EndedSession(1, EndReason.SIGNED_OUT, clock.now(), shared=False)) is None
 
 
 def test_a_strangers_failures_do_not_delay_the_owners_browser(app: Flask, client: FlaskClient, world: World) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.base.access import known, proof
+from app.base.access import proof, trusted_devices
 from app.base.access.commands import factor_code
 from app.base.access.entering import enter
 from app.base.access.factor_models import Passkey, SecondFactor
@@ -408,8 +408,8 @@ def test_nothing_is_remembered_on_a_shared_computer(siti: Person, app: Flask) ->
     with app.test_request_context("/masuk", method="POST"):
         enter(siti.user, how="password", shown=True, shared=True, own_device=True)
         assert proof.shared_here()
-        assert not known.own_device(siti.user, siti.clock.now())
-        assert not known.known_here(siti.user, siti.clock.now())
+        assert not trusted_devices.is_own(siti.user, siti.clock.now())
+        assert not trusted_devices.is_known(siti.user, siti.clock.now())
 
 
 # --- who must ---

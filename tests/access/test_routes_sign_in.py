@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.base.access.delays import SignInDelay
 from app.base.people.models import User
-from app.base.people.passwords import hashed
+from app.base.people.passwords import hashed_password
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from config import Settings
@@ -329,7 +329,7 @@ def test_cookies_are_for_https_only_where_the_public_address_is(
 def test_passwords_outside_the_tests_are_hashed_at_full_cost(settings: Settings) -> None:
     real = create_app(replace(settings, env="development"))
     with real.app_context():
-        assert hashed("sungai mahakam tenang").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+        assert hashed_password("sungai mahakam tenang").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_a_session_ends_twelve_hours_after_the_last_page(client: FlaskClient, world: World, clock: FrozenClock) -> None:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base.access.ending import Why
+from app.base.access.ending import EndReason
 from app.base.access.models import SignIn
 from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
@@ -45,7 +45,7 @@ def test_signing_out_ends_the_row(client: FlaskClient, world: World, session: Se
     clock.advance(minutes=1)
     client.post("/keluar").close()
     row = only_row(session)
-    assert (row.ended_at, row.ended_why) == (clock.now(), Why.SIGNED_OUT)
+    assert (row.ended_at, row.ended_why) == (clock.now(), EndReason.SIGNED_OUT)
 
 
 def test_a_page_writes_the_use_and_nothing_else(client: FlaskClient, world: World, clock: FrozenClock) -> None:
@@ -139,5 +139,5 @@ def test_a_copy_used_later_ends_the_family_and_is_told(
     clock.advance(minutes=1)
     assert not is_in(with_cookies(app, copy))
     assert not is_in(client)
-    assert only_row(session).ended_why == Why.COPIED
+    assert only_row(session).ended_why == EndReason.COPIED
     assert session.scalars(select(Notice.user_id)).all() == [user.id]

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.confirmations import deputies, queries, service
-from app.base.confirmations.clock import settle_due
 from app.base.confirmations.kinds import KINDS
 from app.base.confirmations.models import Proposal, ProposalStatus
+from app.base.confirmations.settling import settle_due
 from app.base.notices.models import Notice
 from app.base.people import service as people
 from app.base.people.delegations import Term
@@ -57,7 +57,7 @@ class Office:
         return proposal
 
     def promote(self, rights: Rights = APPROVER, **more: Any) -> Proposal:
-        return self.ask(Twofold.RIGHTS, self.editor, rights.plain(), **more)
+        return self.ask(Twofold.RIGHTS, self.editor, rights.as_json(), **more)
 
     def confirm(self, proposal: Proposal, by: User) -> None:
         service.confirm(self.session, self.world.actor_of(by), proposal, vault=VAULT, now=self.clock.now())
@@ -115,7 +115,7 @@ def test_neither_the_asker_nor_who_gains_confirms(office: Office, world: World) 
     for person in (office.admin, office.editor, deputy):
         with pytest.raises((Refused, NotFound)):
             office.confirm(proposal, person)
-    to_admin = office.ask(Twofold.RIGHTS, office.second, APPROVER.plain())
+    to_admin = office.ask(Twofold.RIGHTS, office.second, APPROVER.as_json())
     with pytest.raises(Refused, match="orang lain"):
         office.confirm(to_admin, office.second)
 
@@ -160,7 +160,7 @@ def test_a_lone_admin_waits_the_hour_and_is_told_why(
     world: World, session: Session, sessions: "sessionmaker[Session]", clock: FrozenClock
 ) -> None:
     admin, editor = world.user(Role.ADMIN), world.user(Role.EDITOR)
-    asked = service.Ask(Twofold.RIGHTS, editor.id, APPROVER.plain(), "Baru dipasang")
+    asked = service.Ask(Twofold.RIGHTS, editor.id, APPROVER.as_json(), "Baru dipasang")
     service.ask(session, world.actor_of(admin), asked, vault=VAULT, now=clock.now())
     session.commit()
     body = session.scalars(select(Notice.body).where(Notice.user_id == editor.id)).one()
@@ -301,7 +301,7 @@ def test_a_delegation_of_an_admin_is_confirmed_by_the_signer_but_not_by_the_depu
 ) -> None:
     deputy = world.user(Role.APPROVER, name="Sekretaris", position="sekretaris")
     term = Term("plh", office.kadis.id, deputy.id, TODAY, TODAY + timedelta(days=2), "800/1/2026")
-    proposal = office.ask(Twofold.DELEGATION, office.kadis, term.plain())
+    proposal = office.ask(Twofold.DELEGATION, office.kadis, term.as_json())
     assert proposal.title == "Sekretaris menjadi Plh menggantikan Kepala"
     with pytest.raises(Refused):
         office.confirm(proposal, deputy)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.base.access.ending import Why
+from app.base.access.ending import EndReason
 from app.base.access.models import SignIn
 from app.base.notices.models import Notice
 from app.gatherings.events.models import EventStatus, Registration
@@ -69,7 +69,8 @@ def test_sessions_that_ended_long_ago_are_swept(app: Flask, session: Session, wo
     session.add(
         SignIn(
             user_id=user.id, token_hash="t", mark=user.fs_uniquifier, how="password", label="", address="",
-            created_at=now, last_used_at=now, idle_seconds=60, ends_at=now, ended_at=now, ended_why=Why.SIGNED_OUT,
+            created_at=now, last_used_at=now, idle_seconds=60, ends_at=now, ended_at=now,
+            ended_why=EndReason.SIGNED_OUT,
         )
     )  # fmt: skip
     session.commit()

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base.access.ending import Why, why_over
+from app.base.access.ending import EndReason, end_reason
 from app.base.notices.models import Notice
 from app.base.people.models import User
 from app.gatherings.communities.models import Membership
@@ -141,7 +141,7 @@ def test_the_leavers_browsers_are_told_that_the_office_ended_them(
     carry(world, session, leaver, successor)
     session.flush()
     session.expire_all()
-    assert why_over(left, leaver, clock.now()) is Why.OFFICE
+    assert end_reason(left, leaver, clock.now()) is EndReason.OFFICE
     assert follows.ended_at is None
 
 

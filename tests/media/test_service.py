@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.base.media import service
 from app.base.media.check import check_image, check_pdf
-from app.base.media.derive import as_wanted, derive, public_path, read_token, thumbnail
+from app.base.media.derive import derive, public_path, read_rendition, read_token, thumbnail
 from app.base.media.models import StoredFile
 from app.base.media.storage import Storage
 from app.kernel.clock import FrozenClock
@@ -153,8 +153,8 @@ def test_a_public_path_gives_back_its_file_and_form(keep, storage: Storage) -> N
     path = public_path(SECRET, file.id, mimes=("image/jpeg",), max_bytes=8_000_000, max_side=1440)
     file_id, wanted = read_token(SECRET, path.removeprefix("/m/"))
     assert file_id == file.id
-    assert as_wanted(storage, file, wanted)[1] == "image/jpeg"
-    assert as_wanted(storage, file, read_token(SECRET, public_path(SECRET, file.id)[3:])[1])[1] == "image/png"
+    assert read_rendition(storage, file, wanted)[1] == "image/jpeg"
+    assert read_rendition(storage, file, read_token(SECRET, public_path(SECRET, file.id)[3:])[1])[1] == "image/png"
 
 
 def test_nobody_makes_up_a_public_path() -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.notices.models import Notice
-from app.base.notices.service import notify_address, opened
+from app.base.notices.service import mark_opened, notify_address
 from app.kernel.clock import FrozenClock
 
 
@@ -40,10 +40,10 @@ def test_opening_the_first_lets_the_second_out(session: Session, clock: FrozenCl
     asked(session, 1, clock)
     asked(session, 2, clock)
     clock.advance(hours=3)
-    assert opened(session, "/agenda/ikut/1", now=clock.now())
+    assert mark_opened(session, "/agenda/ikut/1", now=clock.now())
     session.commit()
     assert due(session) == [0, 3]
-    assert not opened(session, "/agenda/ikut/1", now=clock.now())
+    assert not mark_opened(session, "/agenda/ikut/1", now=clock.now())
     assert asked(session, 3, clock), "an address that was confirmed waits no more"
     assert due(session) == [0, 3, 0]
 
@@ -57,4 +57,4 @@ def test_after_a_day_one_more_may_go(session: Session, clock: FrozenClock) -> No
 
 def test_a_link_that_nobody_was_mailed_opens_nothing(session: Session, clock: FrozenClock) -> None:
     asked(session, 1, clock)
-    assert not opened(session, "/agenda/ikut/9", now=clock.now())
+    assert not mark_opened(session, "/agenda/ikut/9", now=clock.now())

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.base.people.guessable import guessed
+from app.base.people.guessable import measure_password
 from app.base.people.models import User
-from app.base.people.passwords import check_new, one_time_password, own_names, slip_words, suggested
+from app.base.people.passwords import check_new, guessable_names, one_time_password, slip_words, suggest_password
 from app.kernel.errors import Invalid
 from app.kernel.roles import Role
 from tests.world import World
@@ -93,7 +93,7 @@ def test_length_counts_and_signs_are_not_asked_for(session: Session, siti: User,
 )
 def test_no_password_keeps_the_office_waiting(password: str) -> None:
     begun = time.perf_counter()
-    guessed(password, [f"desa{number}" for number in range(400)])
+    measure_password(password, [f"desa{number}" for number in range(400)])
     assert time.perf_counter() - begun < 2, "six seconds with all readings of the signs, on this machine"
 
 
@@ -111,11 +111,11 @@ def test_the_words_of_the_slips_pass_the_check(session: Session, siti: User) -> 
     assert len(made) == 50
     refused = {words: refusal(session, siti, words) for words in made}
     assert {words: why for words, why in refused.items() if why} == {}
-    assert len(suggested(session, siti).split(" ")) == 4
+    assert len(suggest_password(session, siti).split(" ")) == 4
 
 
 def test_the_names_are_those_of_the_office_the_places_and_the_person(session: Session, siti: User) -> None:
-    names = own_names(session, siti)
+    names = guessable_names(session, siti)
     assert {"sitinurhaliza", "nurhaliza", "diskominfo", "kartanegara", "tenggarongseberang", "bunga"} <= set(names)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.models import Notice
-from app.base.trail.heads import grouped
+from app.base.trail.heads import group_hash
 from app.base.trail.models import AuditHead
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
@@ -49,7 +49,7 @@ def test_a_tampered_copy_is_found_and_ends_with_one(runner: FlaskCliRunner, chai
 
 def test_a_printed_head_is_compared(runner: FlaskCliRunner, chain: Chain, session: Session) -> None:
     head = session.scalars(select(AuditHead)).one()
-    fits = runner.invoke(args=["audit", "verify", "--head", f"2026-11-24:4:{grouped(head.hash)}"])
+    fits = runner.invoke(args=["audit", "verify", "--head", f"2026-11-24:4:{group_hash(head.hash)}"])
     assert fits.exit_code == 0
     other = runner.invoke(args=["audit", "verify", "--head", "2026-11-24:9:" + "a" * 64])
     assert "Baris 5 sampai 9 hilang dari ujung, menurut segel hari 2026-11-24." in other.output
@@ -63,7 +63,7 @@ def test_the_head_stands_in_the_monthly_report(
     sign_in(client, world.user(Role.EDITOR))
     head = session.scalars(select(AuditHead)).one()
     page = client.get("/laporan-berkala/masa/2026-11").get_data(as_text=True)
-    assert f"Segel jejak 2026-11-24, baris 4, kode {grouped(head.hash)}" in page
+    assert f"Segel jejak 2026-11-24, baris 4, kode {group_hash(head.hash)}" in page
 
 
 def test_a_name_is_erased_after_a_question(runner: FlaskCliRunner, chain: Chain, world: World) -> None:

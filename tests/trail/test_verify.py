@@ -16,7 +16,7 @@ from app.base.trail import erasing
 from app.base.trail.chain import seal_of
 from app.base.trail.export import csv_lines, json_lines
 from app.base.trail.models import AuditHead
-from app.base.trail.queries import Wanted
+from app.base.trail.queries import TrailFilters
 from app.base.trail.verify import Head
 from app.kernel.audit import AuditEntry
 from app.kernel.roles import SYSTEM
@@ -60,7 +60,7 @@ def outside(script: ModuleType, chain: Chain, tmp_path: Path, printed: list[Head
     """What the script says of the downloaded file and the printed heads."""
     parts = {"jsonl": json_lines, "csv": csv_lines}[ending]
     file = tmp_path / f"jejak.{ending}"
-    file.write_bytes(b"".join(parts(chain.sessions, Wanted())))
+    file.write_bytes(b"".join(parts(chain.sessions, TrailFilters())))
     return list(script.faults(str(file), [(one.day.isoformat(), one.number, one.hash) for one in printed]))
 
 
@@ -105,7 +105,7 @@ def test_a_whole_chain_is_called_whole(sealed: Chain, script: ModuleType, tmp_pa
 def test_a_span_of_days_is_checked_by_itself(sealed: Chain, script: ModuleType, tmp_path: Path) -> None:
     file = tmp_path / "jejak.jsonl"
     since = sealed.clock.now() - timedelta(days=1, hours=12)
-    file.write_bytes(b"".join(json_lines(sealed.sessions, Wanted(since=since))))
+    file.write_bytes(b"".join(json_lines(sealed.sessions, TrailFilters(since=since))))
     rows = [json.loads(line) for line in file.read_text().splitlines()]
     assert rows.pop() == {"head": {"number": 12, "hash": rows[-1]["hash"]}}
     assert [row["number"] for row in rows] == [*range(6, 13)]

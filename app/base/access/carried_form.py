@@ -2,7 +2,7 @@
 
 The fields travel in one sealed, dated value, bound to the path they were posted to and to the person who was signed in
 here, and are posted again only when that person presses a button: whoever signs in next at the same computer can
-neither see nor read them. They are parked only for a post from our own pages: a form on another site must not be
+neither see nor read them. They are carried along only for a post from our own pages: a form on another site must not be
 able to lay an action ready for somebody to confirm.
 """
 
@@ -25,14 +25,14 @@ from app.base.web.guard import own_path, signed_in
 from app.base.web.wiring import settings
 
 LARGEST = 1_000_000  # bytes of posted form
-KEPT = timedelta(hours=12)
+LIFE = timedelta(hours=12)
 SECRET_WORDS = ("password", "sandi", "secret", "token", "key", "credential")
 PREVIEW = 160  # characters
 CODE = re.compile(r"[a-z0-9_.:/-]*")  # of a select, a date, an id: says nothing to a person
 
 
 @dataclass(frozen=True)
-class Parked:
+class CarriedForm:
     path: str
     fields: tuple[tuple[str, str], ...]
 
@@ -58,7 +58,7 @@ def _same_origin() -> bool:
     return urlsplit(origin).netloc == request.host
 
 
-def park(now: datetime, *, also_empty: bool = False) -> str | None:
+def carry_form(now: datetime, *, also_empty: bool = False) -> str | None:
     """Seal the posted text fields of this request in one value; return None where there is nothing to keep.
 
     `also_empty`: keep the button that was pressed, too, where it sends no fields.
@@ -77,7 +77,7 @@ def park(now: datetime, *, also_empty: bool = False) -> str | None:
     return _vault().encrypt(zlib.compress(json.dumps(data).encode())).decode()
 
 
-def unpark(value: str | None, now: datetime) -> Parked | None:
+def read_carried(value: str | None, now: datetime) -> CarriedForm | None:
     """Read a sealed value; None where it was changed, is too old, its path takes no posts, or it is somebody else's."""
     if not value:
         return None
@@ -87,9 +87,9 @@ def unpark(value: str | None, now: datetime) -> Parked | None:
         return None
     if data["person"] is not None and signed_in() and current_user.id != data["person"]:
         return None
-    if now.timestamp() - data["at"] > KEPT.total_seconds() or not _takes_posts(data["path"]):
+    if now.timestamp() - data["at"] > LIFE.total_seconds() or not _takes_posts(data["path"]):
         return None
-    return Parked(path=data["path"], fields=tuple((name, text) for name, text in data["fields"]))
+    return CarriedForm(path=data["path"], fields=tuple((name, text) for name, text in data["fields"]))
 
 
 def _takes_posts(path: str) -> bool:

@@ -143,7 +143,7 @@ def _locked(session: Session, keys: Sequence[str], user_id: int | None, now: dat
     return rows
 
 
-def succeed(session: Session, attempt: Attempt, *, now: datetime) -> None:
+def forgive_attempt(session: Session, attempt: Attempt, *, now: datetime) -> None:
     """Forgive what failed here, since this attempt was right: neither address nor account waits because of it."""
     if not attempt.keys:
         return

@@ -2,31 +2,33 @@
 
 from flask_babel import gettext as _
 
-from app.base.access.ending import Why
-from app.base.access.sessions import Ended
+from app.base.access.ending import EndReason
+from app.base.access.sessions import EndedSession
 from app.base.web.formats import local
 
 
-def ended_words(ended: Ended | None) -> str | None:
+def ended_words(ended: EndedSession | None) -> str | None:
     """Return the sentence for the sign-in page; None where nobody was signed in here, or who was signed out
     themself."""
-    if ended is None or ended.why is Why.SIGNED_OUT:
+    if ended is None or ended.why is EndReason.SIGNED_OUT:
         return None
-    if ended.why is Why.IDLE and ended.shared:
+    if ended.why is EndReason.IDLE and ended.shared:
         return _("Anda dikeluarkan karena komputer bersama ini 20 menit tidak dipakai. Silakan masuk lagi.")
     when = local(ended.at) if ended.at else ""
     said = {
-        Why.ELSEWHERE: _(
+        EndReason.ELSEWHERE: _(
             "Akun ini dikeluarkan dari perangkat ini pada %(when)s, lewat perangkat lain. Kalau bukan Anda yang "
             "melakukannya, masuk lalu ganti kata sandi.",
             when=when,
         ),
-        Why.OFFICE: _(
+        EndReason.OFFICE: _(
             "Admin kantor mengeluarkan akun ini dari semua perangkat pada %(when)s. Silakan masuk lagi.", when=when
         ),
-        Why.PASSWORD: _("Kata sandi akun ini diganti pada %(when)s. Masuk dengan kata sandi yang baru.", when=when),
-        Why.CHANGED: _("Kata sandi akun ini sudah diganti atau akunnya ditutup. Tanyakan kepada admin kantor."),
-        Why.COPIED: _(
+        EndReason.PASSWORD: _(
+            "Kata sandi akun ini diganti pada %(when)s. Masuk dengan kata sandi yang baru.", when=when
+        ),
+        EndReason.CHANGED: _("Kata sandi akun ini sudah diganti atau akunnya ditutup. Tanyakan kepada admin kantor."),
+        EndReason.COPIED: _(
             "Demi keamanan akun ini dikeluarkan: tanda “Ingat saya” dari perangkat ini dipakai dua kali, jadi mungkin "
             "ada yang menyalinnya. Silakan masuk lagi, lalu ganti kata sandi."
         ),

@@ -36,7 +36,7 @@ KEPT_DEVICES = timedelta(days=400)
 """So long a browser keeps a cookie at the most (RFC 6265bis), so long it is known."""
 
 
-class Why(StrEnum):
+class EndReason(StrEnum):
     """What ended a session."""
 
     SIGNED_OUT = "signed_out"
@@ -56,15 +56,15 @@ def limits_for(roles: Collection[str], *, shared: bool) -> Limits:
     return COMMUNITY if set(roles) == {Role.COMMUNITY.value} else OFFICE
 
 
-def why_over(sign_in: SignIn, user: User, now: datetime) -> Why | None:
+def end_reason(sign_in: SignIn, user: User, now: datetime) -> EndReason | None:
     """Return why this session counts no more, or None where it does."""
     if sign_in.ended_at is not None:
-        return Why(sign_in.ended_why or Why.SIGNED_OUT)
+        return EndReason(sign_in.ended_why or EndReason.SIGNED_OUT)
     if not user.active or sign_in.mark != user.fs_uniquifier:
-        return Why.CHANGED
+        return EndReason.CHANGED
     if sign_in.ends_at <= now:
-        return Why.OVER
-    return Why.IDLE if sign_in.last_used_at + timedelta(seconds=sign_in.idle_seconds) <= now else None
+        return EndReason.OVER
+    return EndReason.IDLE if sign_in.last_used_at + timedelta(seconds=sign_in.idle_seconds) <= now else None
 
 
 def end(session: Session, sign_in: SignIn, *, why: str, now: datetime) -> None:

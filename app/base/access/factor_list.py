@@ -30,7 +30,7 @@ class Person:
 
 def people(session: Session, *, q: str = "", state: str = "", number: int = 1) -> Page[Any]:
     """Return a page of active people: "missing" (must and have none; the default), "has", or "all"."""
-    required = [role.value for role in factor_policy.chosen(session)]
+    required = [role.value for role in factor_policy.required_roles(session)]
     must = User.roles.any(RoleRow.name.in_(required))
     query: Any = (
         select(User, HAS, must, SecondFactor.wanted_since)

@@ -47,10 +47,10 @@ def read_policy(session: Session) -> Policy:
     """Read the policy in two small queries; in none where this is an installation for practice."""
     if site_of(session).practice:
         return Policy(frozenset(), timedelta(days=GRACE_DAYS))
-    return Policy(chosen(session), timedelta(days=grace_days(session)))
+    return Policy(required_roles(session), timedelta(days=grace_days(session)))
 
 
-def chosen(session: Session) -> frozenset[Role]:
+def required_roles(session: Session) -> frozenset[Role]:
     """Return the roles that the office compels, practice or not."""
     changed = {rule.role: rule.required for rule in session.scalars(select(FactorRule))}
     return frozenset(role for role in CHOICES if changed.get(role.value, role in DEFAULT))
@@ -96,4 +96,4 @@ def change_policy(session: Session, actor: Actor, required: frozenset[Role], *, 
 
 
 def _facts(session: Session) -> Mapping[str, object]:
-    return {"required": sorted(role.value for role in chosen(session)), "grace_days": grace_days(session)}
+    return {"required": sorted(role.value for role in required_roles(session)), "grace_days": grace_days(session)}

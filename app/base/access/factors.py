@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.base.access import backup_codes, passkeys
 from app.base.access.delays import pause_after
-from app.base.access.ending import Why, end_all
+from app.base.access.ending import EndReason, end_all
 from app.base.access.factor_models import BackupCode, Passkey, SecondFactor
 from app.base.access.totp import DIGITS, PhoneCodes, open_key, seal_key
 from app.base.notices.service import notify
@@ -33,7 +33,7 @@ PAGE = "/akun/langkah-kedua"
 
 
 @dataclass(frozen=True)
-class Held:
+class UserFactors:
     """What a person has. `backup_codes` are means for the day of loss; they make no factor by themselves."""
 
     phone_codes: bool
@@ -46,7 +46,7 @@ class Held:
         return self.phone_codes or self.passkeys > 0
 
 
-def held(session: Session, user_id: int, *, now: datetime) -> Held:
+def read_factors(session: Session, user_id: int, *, now: datetime) -> UserFactors:
     """Return which factors a person has, by one query."""
     keys = select(func.count()).where(Passkey.user_id == user_id).scalar_subquery()
     codes = (
@@ -61,7 +61,7 @@ def held(session: Session, user_id: int, *, now: datetime) -> Held:
         .where(User.id == user_id)
     )
     found = session.execute(query).one_or_none()
-    return Held(bool(found[0]), found[1], found[2], found[3]) if found else Held(False, 0, 0)
+    return UserFactors(bool(found[0]), found[1], found[2], found[3]) if found else UserFactors(False, 0, 0)
 
 
 def row_of(session: Session, user_id: int) -> SecondFactor:
@@ -219,7 +219,7 @@ def reset_factors(
     for key in passkeys.passkeys_of(session, user.id):
         session.delete(key)
     backup_codes.forget_codes(session, user.id)
-    end_all(session, user.id, why=Why.OFFICE, now=now)
+    end_all(session, user.id, why=EndReason.OFFICE, now=now)
     user.fs_uniquifier = uuid.uuid4().hex  # whoever took the phone may be signed in on it
     session.flush()
     _changed(session, actor, user, "factor.reset", T("Langkah kedua Anda diatur ulang oleh admin"), now=now)

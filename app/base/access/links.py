@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.base.access.provider_client import Came, ProviderFault
+from app.base.access.provider_client import ProviderAccount, ProviderFault
 from app.base.access.provider_models import EmployeeNumber, SignInFlow, SignInLink
 from app.base.access.providers import Provider
 from app.base.notices.service import notify
@@ -27,24 +27,24 @@ from app.kernel.roles import SYSTEM, Actor, Role
 from app.kernel.text import T
 
 FLOW_LIFE = timedelta(minutes=15)
-LARGEST_PARKED = 100_000  # signs of a form that waits while its writer is at the provider
+LARGEST_CARRIED = 100_000  # signs of a form that waits while its writer is at the provider
 NUMBER = re.compile(r"[0-9a-z./-]{4,40}")
 
 
 # --- the way there and back ---
 
 
-def begin(session: Session, flow: SignInFlow, state: str, *, now: datetime) -> None:
+def begin_flow(session: Session, flow: SignInFlow, state: str, *, now: datetime) -> None:
     """Keep what is needed when the browser returns with `state`, and clear away what is over."""
     session.execute(delete(SignInFlow).where(SignInFlow.created_at < now - FLOW_LIFE))
     flow.state_hash, flow.created_at = state_hash(state), now
-    if flow.parked and len(flow.parked) > LARGEST_PARKED:
+    if flow.parked and len(flow.parked) > LARGEST_CARRIED:
         flow.parked = None
     session.add(flow)
     session.flush()
 
 
-def take(session: Session, provider: str, state: str, *, now: datetime) -> SignInFlow | None:
+def take_flow(session: Session, provider: str, state: str, *, now: datetime) -> SignInFlow | None:
     """Return the flow of this state, and delete it: whoever comes second with the same one gets None."""
     flow = session.get(SignInFlow, state_hash(state))
     if flow is None or flow.provider != provider or now - flow.created_at > FLOW_LIFE:
@@ -61,19 +61,19 @@ def state_hash(state: str) -> str:
 # --- whose it is ---
 
 
-def person_of(session: Session, provider: Provider, came: Came, *, now: datetime) -> User:
+def person_of(session: Session, provider: Provider, account: ProviderAccount, *, now: datetime) -> User:
     """Return the active person whose account this is, linked at the first time as the provider's `link_by` says.
 
     Raises ProviderFault "unknown" where it belongs to nobody, "closed" for a deactivated account.
     """
-    link = session.scalar(_of_account(provider, came))
+    link = session.scalar(_of_account(provider, account))
     if link is None:
-        user = _recognised(session, provider, came)
+        user = _recognised(session, provider, account)
         if user is None:
             raise ProviderFault("unknown", provider.link_by)
         if not user.active:
             raise ProviderFault("closed")
-        link = _make(session, provider, came, user, by=provider.link_by, now=now)
+        link = _make(session, provider, account, user, by=provider.link_by, now=now)
     user = session.get_one(User, link.user_id)
     if not user.active:
         raise ProviderFault("closed")
@@ -82,14 +82,14 @@ def person_of(session: Session, provider: Provider, came: Came, *, now: datetime
     return user
 
 
-def link_own(session: Session, actor: Actor, provider: Provider, came: Came, *, now: datetime) -> None:
+def link_own(session: Session, actor: Actor, provider: Provider, account: ProviderAccount, *, now: datetime) -> None:
     """Link to the signed-in person an account which they have just shown to be theirs on both sides."""
-    found = session.scalar(_of_account(provider, came))
+    found = session.scalar(_of_account(provider, account))
     if found is not None and found.user_id == actor.id:
         return
     if found is not None:
         raise ProviderFault("taken")
-    _make(session, provider, came, session.get_one(User, actor.id), by="self", now=now)
+    _make(session, provider, account, session.get_one(User, actor.id), by="self", now=now)
 
 
 def links_of(session: Session, user_id: int) -> list[SignInLink]:
@@ -149,20 +149,20 @@ def read_number(text: str) -> str:
     return "".join(text.lower().split())
 
 
-def _of_account(provider: Provider, came: Came):  # type: ignore[no-untyped-def]
-    return select(SignInLink).where(SignInLink.issuer == provider.identity, SignInLink.subject == came.subject)
+def _of_account(provider: Provider, account: ProviderAccount):  # type: ignore[no-untyped-def]
+    return select(SignInLink).where(SignInLink.issuer == provider.identity, SignInLink.subject == account.subject)
 
 
-def _recognised(session: Session, provider: Provider, came: Came) -> User | None:
+def _recognised(session: Session, provider: Provider, account: ProviderAccount) -> User | None:
     if provider.link_by == "email":
-        address = email_of(str(came.claim(provider.email_claim) or ""))
+        address = email_of(str(account.claim(provider.email_claim) or ""))
         if address is None:
             raise ProviderFault("no_email", provider.email_claim)
-        if came.claim("email_verified") is not True and not provider.email_trusted:
+        if account.claim("email_verified") is not True and not provider.email_trusted:
             raise ProviderFault("email_unverified")
         return session.scalar(select(User).where(User.email == address))
     if provider.link_by == "employee_number":
-        number = read_number(str(came.claim(provider.number_claim) or ""))
+        number = read_number(str(account.claim(provider.number_claim) or ""))
         if not number:
             raise ProviderFault("no_number", provider.number_claim)
         row = session.scalar(select(EmployeeNumber).where(EmployeeNumber.number == number))
@@ -170,8 +170,10 @@ def _recognised(session: Session, provider: Provider, came: Came) -> User | None
     return None
 
 
-def _make(session: Session, provider: Provider, came: Came, user: User, *, by: str, now: datetime) -> SignInLink:
-    link = SignInLink(user_id=user.id, issuer=provider.identity, subject=came.subject, linked_by=by, linked_at=now)
+def _make(
+    session: Session, provider: Provider, account: ProviderAccount, user: User, *, by: str, now: datetime
+) -> SignInLink:
+    link = SignInLink(user_id=user.id, issuer=provider.identity, subject=account.subject, linked_by=by, linked_at=now)
     try:
         with session.begin_nested():
             session.add(link)
@@ -203,10 +205,10 @@ def _tell_person(session: Session, user: User, subject: T, *, now: datetime) -> 
 # --- what it says of roles ---
 
 
-def compare_roles(session: Session, provider: Provider, user: User, came: Came, *, now: datetime) -> None:
+def compare_roles(session: Session, provider: Provider, user: User, account: ProviderAccount, *, now: datetime) -> None:
     """Tell the admins of roles that differ or that nobody knows; take away what the provider no longer says, where
     the settings ask for that. Never gives one."""
-    said = came.claim(provider.role_claim) if provider.role_claim else None
+    said = account.claim(provider.role_claim) if provider.role_claim else None
     if said is None:
         return
     words = {str(word) for word in (said if isinstance(said, list | tuple) else [said])}

@@ -11,14 +11,14 @@ from app.base.web.db import db
 from app.base.web.wiring import now, settings
 
 
-def turned_away(user: User, target: str | None, parked: str | None) -> ResponseReturnValue | None:
+def turn_away(user: User, target: str | None, carried: str | None) -> ResponseReturnValue | None:
     """Return the sign-in page with the reason for somebody who may not sign in here; None for everybody else."""
     if local_only.breaks_glass(user, settings()):
         local_only.tell_glass_broken(db.session, user, now=now())
     if not local_only.must_come_from_elsewhere(user, settings()):
         return None
     form = SignInForm(formdata=None, identity=user.username)
-    form.next.data, form.parked.data = target or "", parked or ""
+    form.next.data, form.parked.data = target or "", carried or ""
     form.form_errors = [
         _(
             "Pegawai kantor masuk lewat tombol akun pemerintah di bawah, bukan dengan kata sandi di sini. Kalau akun "

@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.utils import redirect
 
 from app.base.access import sessions
-from app.base.access.carried_form import Parked, park, unpark
+from app.base.access.carried_form import CarriedForm, carry_form, read_carried
 from app.base.access.ended_words import ended_words
 from app.base.access.forms import SignInForm
 from app.base.access.proof import ask_passkey
@@ -40,7 +40,7 @@ def sign_in_page(
 ) -> ResponseReturnValue:
     """Return the sign-in page. `told`: a calm sentence above the form, about why it is shown. `wait`: until the next
     attempt is looked at."""
-    kept = unpark(form.parked.data, now())
+    kept = read_carried(form.parked.data, now())
     seconds = math.ceil(wait.total_seconds())
     page = render_template(
         "access/sign_in.html", form=form, told=told, kept=kept, seconds=seconds, wait_words=wait_sentence(wait),
@@ -89,7 +89,7 @@ def office_link() -> OfficeLink | None:
     return OfficeLink(contact, "") if contact else None
 
 
-def resume_page(kept: Parked, status: int = 200, *, shown: bool = False) -> ResponseReturnValue:
+def resume_page(kept: CarriedForm, status: int = 200, *, shown: bool = False) -> ResponseReturnValue:
     """Show everything typed, ready to be sent again by a button; never by itself. `shown`: after the second factor
     was."""
     return private(render_template("access/resume.html", kept=kept, shown=shown), status)
@@ -98,8 +98,8 @@ def resume_page(kept: Parked, status: int = 200, *, shown: bool = False) -> Resp
 def interrupted() -> ResponseReturnValue:
     """Ask to sign in where the session ended while a form was open, and keep the form."""
     form = SignInForm(formdata=None)
-    form.parked.data = park(now()) or ""
-    why = ended_words(sessions.ended())
+    form.parked.data = carry_form(now()) or ""
+    why = ended_words(sessions.ended_session())
     if form.parked.data:
         told = (why or _("Sesi Anda sudah berakhir.")) + " "
         told += _("Isian Anda masih ada dan bisa dilanjutkan setelah masuk.")
@@ -114,7 +114,7 @@ def csrf_failed(_error: CSRFError) -> ResponseReturnValue:
         return sign_in_page(SignInForm(), 400, told=_("Halaman ini terlalu lama terbuka. Silakan masuk sekali lagi."))
     if not signed_in():
         return interrupted()
-    kept = unpark(park(now()), now())
+    kept = read_carried(carry_form(now()), now())
     if kept is None:
         return private(render_template("access/expired.html"), 400)
     return resume_page(kept, 400)

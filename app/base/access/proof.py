@@ -7,7 +7,7 @@ from math import ceil
 from flask import session
 from flask_babel import gettext as _
 
-from app.base.access import factors, known, passkeys, sessions
+from app.base.access import factors, passkeys, sessions, trusted_devices
 from app.base.access.factor_models import Passkey
 from app.base.access.forms import SecondForm
 from app.base.access.passkeys import Ceremony, Challenges, Party
@@ -92,7 +92,7 @@ def note_shown(*, own: bool) -> None:
     sign_in = sessions.current()
     if sign_in is not None:
         sign_in.proved_at = now()
-        known.remember(sign_in, own=own, now=now())
+        trusted_devices.remember(sign_in, own=own, now=now())
         db.session.flush()
 
 

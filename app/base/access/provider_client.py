@@ -45,7 +45,7 @@ class ProviderFault(Exception):
 
 
 @dataclass(frozen=True)
-class Came:
+class ProviderAccount:
     """Who came back: `claims` of the ID token and the userinfo together."""
 
     subject: str
@@ -83,9 +83,9 @@ class ProviderClient:
             found, _state = session.create_authorization_url(start, state=state, code_verifier=verifier, **more)
         return str(found)
 
-    def came_back(
+    def exchange_code(
         self, provider: Provider, args: Mapping[str, str], *, back: str, nonce: str, verifier: str, now: datetime
-    ) -> Came:
+    ) -> ProviderAccount:
         """Exchange the code of the address for who it is. Raises ProviderFault."""
         self._check_return(provider, args, now)
         token_url = self._endpoint(provider, "token_url", "token_endpoint", now)
@@ -95,12 +95,12 @@ class ProviderClient:
             if provider.kind == "oidc":
                 claims = self._id_token(provider, tokens, nonce=nonce, now=now)
             claims = self._with_userinfo(provider, session, claims, now)
-        subject = Came("", claims).claim(provider.subject_claim)
+        subject = ProviderAccount("", claims).claim(provider.subject_claim)
         if not isinstance(subject, str | int) or isinstance(subject, bool) or not str(subject).strip():
             raise ProviderFault("no_subject", provider.subject_claim)
         if len(str(subject)) > 255:
             raise ProviderFault("unreadable", "subject too long")
-        return Came(str(subject), claims)
+        return ProviderAccount(str(subject), claims)
 
     def _check_return(self, provider: Provider, args: Mapping[str, str], now: datetime) -> None:
         """RFC 9207: an answer of another provider must not pass for this one's."""
@@ -179,7 +179,9 @@ class ProviderClient:
     ) -> dict[str, Any]:
         """OAuth 2.0 has nothing else; OpenID Connect is asked where the ID token lacks what we look for."""
         wanted = [provider.email_claim if provider.link_by == "email" else "", provider.number_claim]
-        missing = any(path and Came("", claims).claim(path) is None for path in (*wanted, provider.role_claim))
+        missing = any(
+            path and ProviderAccount("", claims).claim(path) is None for path in (*wanted, provider.role_claim)
+        )
         if provider.kind == "oidc" and not missing:
             return claims
         address = provider.userinfo_url or (
@@ -193,12 +195,12 @@ class ProviderClient:
         return {**told, **claims}
 
 
-def second_shown(provider: Provider, came: Came, now: datetime) -> bool:
+def proves_second_factor(provider: Provider, account: ProviderAccount, now: datetime) -> bool:
     """Tell whether the provider has just asked for a second factor: by a value of amr or acr that the settings name,
     and where it tells when the person signed in there, within the last quarter of an hour."""
-    said = came.claim("amr")
-    words = {str(word) for word in (*(said if isinstance(said, list) else []), came.claim("acr"))}
-    when = came.claim("auth_time")
+    said = account.claim("amr")
+    words = {str(word) for word in (*(said if isinstance(said, list) else []), account.claim("acr"))}
+    when = account.claim("auth_time")
     fresh = when is None or (isinstance(when, int | float) and now.timestamp() - when <= JUST_NOW.total_seconds())
     return fresh and not words.isdisjoint(provider.second_factor)
 

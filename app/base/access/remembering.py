@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base.access.ending import Why, end, limits_for
+from app.base.access.ending import EndReason, end, limits_for
 from app.base.access.models import SignIn
 from app.base.people.models import User
 from app.kernel.numbers import read_int
@@ -37,7 +37,7 @@ class Presented:
 
     sign_in: SignIn | None = None
     user: User | None = None
-    why: Why | None = None
+    why: EndReason | None = None
     token: str | None = None
     value: str | None = None
     copied: bool = False
@@ -85,15 +85,15 @@ def present(session: Session, value: str, key: str, *, now: datetime) -> Present
 
 def _judged(session: Session, sign_in: SignIn, user: User, number: int, key: str, *, now: datetime) -> Presented:
     if sign_in.ended_at is not None:
-        return Presented(sign_in=sign_in, why=Why(sign_in.ended_why or Why.SIGNED_OUT))
+        return Presented(sign_in=sign_in, why=EndReason(sign_in.ended_why or EndReason.SIGNED_OUT))
     if not user.active or sign_in.mark != user.fs_uniquifier:
-        return Presented(sign_in=sign_in, why=Why.CHANGED)
+        return Presented(sign_in=sign_in, why=EndReason.CHANGED)
     lately = sign_in.remember_at is not None and now - sign_in.remember_at < STRAGGLER
     if number < sign_in.remember_round - (1 if lately else 0):
-        end(session, sign_in, why=Why.COPIED, now=now)
-        return Presented(sign_in=sign_in, user=user, why=Why.COPIED, copied=True)
+        end(session, sign_in, why=EndReason.COPIED, now=now)
+        return Presented(sign_in=sign_in, user=user, why=EndReason.COPIED, copied=True)
     if sign_in.remember_until is None or sign_in.remember_until <= now:
-        return Presented(sign_in=sign_in, why=Why.OVER)
+        return Presented(sign_in=sign_in, why=EndReason.OVER)
     if number <= sign_in.remember_round and lately:
         return Presented(sign_in=sign_in, user=user)
     token = new_token()

@@ -9,12 +9,12 @@ from app.base.access.blueprint import bp
 from app.base.access.forms import ChangePasswordForm, ContactForm
 from app.base.access.links import links_of
 from app.base.access.pages import how_long
+from app.base.access.password_tries import try_password
 from app.base.access.providers import providers
 from app.base.access.routes_sign_in import own_account, wants_suggestion
-from app.base.access.trying import try_password
 from app.base.people import service
 from app.base.people.identity import shown_phone
-from app.base.people.passwords import suggested
+from app.base.people.passwords import suggest_password
 from app.base.people.roles import LABELS, POSITIONS
 from app.base.web.db import db
 from app.base.web.formats import sentence
@@ -34,7 +34,7 @@ def account() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if wants_suggestion():
-        page, status = _account_page(suggestion=suggested(db.session, own_account()))
+        page, status = _account_page(suggestion=suggest_password(db.session, own_account()))
         return page, status, {"Cache-Control": "no-store"}
     if form.is_posted_and_valid() and _knows_password(form):
         with form.catching():

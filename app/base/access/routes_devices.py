@@ -9,7 +9,7 @@ from app.base.access import sessions
 from app.base.access.blueprint import bp
 from app.base.access.devices import is_phone
 from app.base.access.routes_sign_in import own_account
-from app.base.access.signed_in_list import end_all_of, end_one, end_others, living
+from app.base.access.signed_in_list import active_sign_ins, end_all_of, end_one, end_others
 from app.base.people import service
 from app.base.people.models import User
 from app.base.web.db import db
@@ -24,7 +24,7 @@ from app.kernel.roles import Can
 @bp.get("/akun/perangkat")
 @allow(Can.ENTER)
 def own_devices() -> ResponseReturnValue:
-    rows, here = living(db.session, own_account(), now=now()), sessions.current()
+    rows, here = active_sign_ins(db.session, own_account(), now=now()), sessions.current()
     rows = sorted(rows, key=lambda row: here is None or row.id != here.id)  # this one first
     return render_template("access/devices.html", rows=rows, here=here, is_phone=is_phone, ways=_ways())
 
@@ -81,7 +81,7 @@ def end_all_devices(user_id: int) -> ResponseReturnValue:
 
 def places_of(user: User) -> list[str]:
     """Return the browsers where somebody is signed in, for an admin: without the use and the address of each."""
-    return [row.label for row in living(db.session, user, now=now())]
+    return [row.label for row in active_sign_ins(db.session, user, now=now())]
 
 
 def _ways() -> dict[str, str]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.base.access import factors, passkeys, proof, unsaved_sheet
 from app.base.access.blueprint import bp
-from app.base.access.carried_form import unpark
+from app.base.access.carried_form import read_carried
 from app.base.access.forms import PasskeyForm, PhoneForm
 from app.base.access.pages import private
 from app.base.access.routes_sign_in import own_account
@@ -30,12 +30,12 @@ def factors_page() -> ResponseReturnValue:
     user = own_account()
     page = render_template(
         "access/factors.html",
-        held=factors.held(db.session, user.id, now=now()),
+        user_factors=factors.read_factors(db.session, user.id, now=now()),
         keys=passkeys.passkeys_of(db.session, user.id),
         row=factors.peek(db.session, user.id),
         due=proof.due(),
         party=proof.party(),
-        unsaved=unsaved_sheet.kept(user) is not None,
+        unsaved=unsaved_sheet.read_sheet(user) is not None,
     )
     return private(page, 200)
 
@@ -55,7 +55,7 @@ def phone_code() -> ResponseReturnValue:
         form.sealed.data = seal_key(wired().vault, key, user=user.id, at=now().timestamp())
         form.parked.data = request.form.get("parked", "")
         return _phone_page(user, form, key, 200)
-    if unsaved_sheet.kept(user):  # the same form once more, after its answer was reloaded
+    if unsaved_sheet.read_sheet(user):  # the same form once more, after its answer was reloaded
         return _sheet(user, form.parked.data)
     key = _sealed_key(user, form.sealed.data or "")
     if form.is_posted_and_valid():
@@ -109,7 +109,7 @@ def passkey() -> ResponseReturnValue:
         form = PasskeyForm(formdata=None)
         form.parked.data = request.form.get("parked", "")
         return _passkey_page(user, form, 200)
-    if unsaved_sheet.kept(user):
+    if unsaved_sheet.read_sheet(user):
         return _sheet(user, form.parked.data)
     if form.is_posted_and_valid():
         with form.catching():
@@ -155,14 +155,14 @@ def renew_codes() -> ResponseReturnValue:
     return _sheet(own_account(), request.form.get("parked"))
 
 
-def _set_up(user: User, parked: str | None) -> ResponseReturnValue:
+def _set_up(user: User, carried: str | None) -> ResponseReturnValue:
     """A factor was set up: it was shown by that. The first one brings its sheet of Kode cadangan."""
     proof.note_shown(own=False)
     proof.note_due(None)
-    if factors.held(db.session, user.id, now=now()).backup_codes:
+    if factors.read_factors(db.session, user.id, now=now()).backup_codes:
         flash(_("Sudah terpasang."), "success")
         return redirect(url_for(".factors"), 303)
-    return _sheet(user, parked)
+    return _sheet(user, carried)
 
 
 @bp.get("/akun/langkah-kedua/kode-cadangan")
@@ -170,7 +170,7 @@ def _set_up(user: User, parked: str | None) -> ResponseReturnValue:
 def backup_sheet() -> ResponseReturnValue:
     """Show the sheet again until it is saved; afterwards nobody can show it."""
     user = own_account()
-    codes = unsaved_sheet.kept(user)
+    codes = unsaved_sheet.read_sheet(user)
     if codes is None:
         flash(
             _("Lembar Kode cadangan sudah ditutup. Kodenya tidak bisa ditampilkan lagi; buat lembar baru bila hilang."),
@@ -184,20 +184,20 @@ def backup_sheet() -> ResponseReturnValue:
 @allow(Can.ENTER)
 @writes_nothing
 def sheet_saved() -> ResponseReturnValue:
-    unsaved_sheet.saved()
+    unsaved_sheet.forget_sheet()
     flash(_("Baik. Simpan lembarnya di tempat terkunci."), "success")
     return redirect(url_for(".factors"), 303)
 
 
-def _sheet(user: User, parked: str | None) -> ResponseReturnValue:
-    """A new sheet, or the one that was made just now and is not saved yet. What was parked cannot travel in an address:
-    then it is shown at once."""
-    codes = unsaved_sheet.kept(user)
+def _sheet(user: User, carried: str | None) -> ResponseReturnValue:
+    """Show a new sheet, or the one that was made just now and is not saved yet: at once where a form is carried along,
+    since that cannot travel in an address."""
+    codes = unsaved_sheet.read_sheet(user)
     if codes is None:
         codes = factors.renew_codes(db.session, current_actor(), user, salt=proof.salt(), now=now())
-        unsaved_sheet.keep(user, codes)
-    kept = unpark(parked, now())
-    if kept is None and unsaved_sheet.kept(user):
+        unsaved_sheet.keep_sheet(user, codes)
+    kept = read_carried(carried, now())
+    if kept is None and unsaved_sheet.read_sheet(user):
         return redirect(url_for(".backup_sheet"), 303)
     return _sheet_page(user, codes, kept)
 

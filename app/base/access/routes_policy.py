@@ -21,7 +21,7 @@ from app.kernel.roles import Can, Role
 @risky()
 def policy() -> ResponseReturnValue:
     if request.method == "GET":
-        chosen = sorted(role.value for role in factor_policy.chosen(db.session))
+        chosen = sorted(role.value for role in factor_policy.required_roles(db.session))
         return _page(PolicyForm(formdata=None, required=chosen, days=factor_policy.grace_days(db.session)), 200)
     form = _with_choices(PolicyForm())
     if form.is_posted_and_valid():

@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 
 from app.base.access import links, trail
 from app.base.access.blueprint import bp
-from app.base.access.carried_form import unpark
+from app.base.access.carried_form import read_carried
 from app.base.access.entering import after_first
 from app.base.access.forms import EmployeeNumberForm, SignInForm
 from app.base.access.pages import sign_in_page
-from app.base.access.provider_client import Came, ProviderClient, ProviderFault, second_shown
+from app.base.access.provider_client import ProviderAccount, ProviderClient, ProviderFault, proves_second_factor
 from app.base.access.provider_models import SignInFlow
 from app.base.access.provider_words import OURS, WORDS
 from app.base.access.providers import Provider, providers, public_keys
@@ -49,8 +49,8 @@ def sign_in_keys() -> ResponseReturnValue:
 @public
 @limited("provider_ways", 60, links.FLOW_LIFE)
 def sign_in_elsewhere(provider_key: str) -> ResponseReturnValue:
-    parked = request.form.get("parked")
-    kept = parked if unpark(parked, now()) else None
+    carried = request.form.get("parked")
+    kept = carried if read_carried(carried, now()) else None
     flow = SignInFlow(target=own_path(request.form.get("next")), parked=kept, user_id=None)
     return _leave(_provider(provider_key), flow)
 
@@ -74,30 +74,34 @@ def back_from_elsewhere(provider_key: str) -> ResponseReturnValue:
     flow = None
     with undoing(ProviderFault) as undone:
         flow, ticked = _own_flow(provider)
-        came = _client().came_back(
+        account = _client().exchange_code(
             provider, request.args, back=_back(provider), nonce=flow.nonce, verifier=flow.verifier, now=now()
         )
         begin_writing()
-        return _linked(provider, flow, came) if flow.user_id is not None else _entered(provider, flow, came, ticked)
+        if flow.user_id is not None:
+            return _linked(provider, flow, account)
+        return _entered(provider, flow, account, ticked)
     return _failed(provider, undone.refusal, flow or SignInFlow())
 
 
-def _entered(provider: Provider, flow: SignInFlow, came: Came, ticked: frozenset[str]) -> ResponseReturnValue:
-    user = links.person_of(db.session, provider, came, now=now())
-    links.compare_roles(db.session, provider, user, came, now=now())
-    shown = second_shown(provider, came, now())
+def _entered(
+    provider: Provider, flow: SignInFlow, account: ProviderAccount, ticked: frozenset[str]
+) -> ResponseReturnValue:
+    user = links.person_of(db.session, provider, account, now=now())
+    links.compare_roles(db.session, provider, user, account, now=now())
+    shown = proves_second_factor(provider, account, now())
     answer = after_first(
         user, how="provider", shown=shown, remember="remember" in ticked, shared="shared" in ticked,
-        target=flow.target, parked=flow.parked,
+        target=flow.target, carried=flow.parked,
     )  # fmt: skip
     db.session.commit()  # the way back is a GET, whose request would roll back
     return answer
 
 
-def _linked(provider: Provider, flow: SignInFlow, came: Came) -> ResponseReturnValue:
+def _linked(provider: Provider, flow: SignInFlow, account: ProviderAccount) -> ResponseReturnValue:
     if not signed_in() or current_actor().id != flow.user_id:
         raise ProviderFault("other_person")
-    links.link_own(db.session, current_actor(), provider, came, now=now())
+    links.link_own(db.session, current_actor(), provider, account, now=now())
     db.session.commit()
     flash(_("Akun %(label)s terhubung. Mulai sekarang Anda bisa masuk lewat sana.", label=provider.label), "success")
     return redirect(url_for(".account"), 303)
@@ -147,7 +151,7 @@ def _leave(provider: Provider, flow: SignInFlow) -> ResponseReturnValue:
     except ProviderFault as fault:
         return _failed(provider, fault, flow)
     flow.provider, flow.nonce, flow.verifier = provider.key, nonce, verifier
-    links.begin(db.session, flow, state, now=now())
+    links.begin_flow(db.session, flow, state, now=now())
     ticked = [name for name in TICKS if name in request.form]
     session[WAYS] = [*session.get(WAYS, []), [links.state_hash(state), ticked]][-MOST_WAYS:]
     answer = make_response(render_template("access/leaving.html", provider=provider, address=address))
@@ -165,7 +169,7 @@ def _own_flow(provider: Provider) -> tuple[SignInFlow, frozenset[str]]:
     session[WAYS] = [list(way) for way in ways.items()]
     release_database()
     begin_writing()
-    flow = links.take(db.session, provider.key, state, now=now())
+    flow = links.take_flow(db.session, provider.key, state, now=now())
     db.session.commit()
     if flow is None:
         raise ProviderFault("state", "used or over")
@@ -175,7 +179,7 @@ def _own_flow(provider: Provider) -> tuple[SignInFlow, frozenset[str]]:
 def _failed(provider: Provider, fault: ProviderFault, flow: SignInFlow) -> ResponseReturnValue:
     """Say what happened above the form by which one can sign in here, with all that was on the way."""
     log.warning("sign-in by %s failed: %s (%s)", provider.key, fault.kind, fault.detail)
-    trail.failed(None, f"{provider.key}:{fault.kind}")
+    trail.note_failure(None, f"{provider.key}:{fault.kind}")
     told = sentence(T(WORDS[fault.kind].msgid, label=provider.label))
     if flow.user_id is not None and signed_in():
         flash(told, "danger")

@@ -9,9 +9,9 @@ from app.base.access.blueprint import bp
 from app.base.access.entering import after_first, enter, half_in, onwards, second_page
 from app.base.access.forms import SecondForm, SignInForm
 from app.base.access.pages import sign_in_page
+from app.base.access.password_tries import try_password
 from app.base.access.routes_sign_in import own_account
 from app.base.access.step_up import must_page, step_page
-from app.base.access.trying import try_password
 from app.base.people.models import User
 from app.base.web.db import db
 from app.base.web.guard import allow, own_path, public
@@ -39,7 +39,7 @@ def sign_in_by_passkey() -> ResponseReturnValue:
         remember=form.remember.data,
         shared=form.shared.data,
         target=answered.next.data,
-        parked=answered.parked.data,
+        carried=answered.parked.data,
     )
 
 
@@ -57,7 +57,7 @@ def second_step() -> ResponseReturnValue:
         return second_page(user, SecondForm(formdata=None), shared=half.shared)
     how = proof.look(user, form, f"second:{user.id}") if form.is_posted_and_valid() else None
     if how is None:
-        trail.failed(user, "second_factor")
+        trail.note_failure(user, "second_factor")
         return second_page(user, form, 422, shared=half.shared)
     return enter(
         user,
@@ -67,7 +67,7 @@ def second_step() -> ResponseReturnValue:
         shared=half.shared,
         own_device=form.remember.data and how in {"phone", "passkey"},
         target=half.target,
-        parked=form.parked.data,
+        carried=form.parked.data,
     )
 
 
@@ -78,17 +78,17 @@ def show_factor() -> ResponseReturnValue:
     user = own_account()
     if request.method == "GET":
         return redirect(url_for(".factors"), 303)
-    form, held = SecondForm(), factors.held(db.session, user.id, now=now())
+    form, user_factors = SecondForm(), factors.read_factors(db.session, user.id, now=now())
     if form.is_posted_and_valid() and _shown(user, form):
         return onwards(own_path(form.next.data) or url_for(".factors"), form.parked.data, shown=True)
-    if held.any or form.password.data:
-        return step_page(user, form, held, 422)
+    if user_factors.any or form.password.data:
+        return step_page(user, form, user_factors, 422)
     return must_page(form, 422)
 
 
 def _shown(user: User, form: SecondForm) -> bool:
     """The password proves who sits here where there is no factor yet; it stands for no factor."""
-    if form.password.data and not factors.held(db.session, user.id, now=now()).any:
+    if form.password.data and not factors.read_factors(db.session, user.id, now=now()).any:
         if try_password(user.username, form.password.data).user is None:
             form.password.errors = [_("Kata sandi sekarang tidak cocok.")]
             return False

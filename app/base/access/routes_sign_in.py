@@ -5,16 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.base.access import known, sessions, trail
+from app.base.access import sessions, trail, trusted_devices
 from app.base.access.blueprint import bp
 from app.base.access.ended_words import ended_words
 from app.base.access.entering import after_first, home, onwards
 from app.base.access.forms import NewPasswordForm, SignInForm
 from app.base.access.pages import not_signed_in, sign_in_page
-from app.base.access.trying import try_password
+from app.base.access.password_tries import try_password
 from app.base.people import service
 from app.base.people.models import User
-from app.base.people.passwords import suggested
+from app.base.people.passwords import suggest_password
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor, own_path, public, signed_in
 from app.base.web.wiring import now
@@ -29,7 +29,7 @@ def sign_in() -> ResponseReturnValue:
             return redirect(own_path(request.args.get("next")) or home())
         form = SignInForm(formdata=None)
         form.next.data = own_path(request.args.get("next")) or ""
-        return sign_in_page(form, told=ended_words(sessions.ended()))
+        return sign_in_page(form, told=ended_words(sessions.ended_session()))
     form = SignInForm()
     if not form.is_posted_and_valid():
         return sign_in_page(form, 422)
@@ -39,15 +39,15 @@ def sign_in() -> ResponseReturnValue:
         return not_signed_in(form, tried.wait)
     return after_first(
         user, how="password", remember=form.remember.data, shared=form.shared.data, target=form.next.data,
-        parked=form.parked.data,
+        carried=form.parked.data,
     )  # fmt: skip
 
 
 @bp.post("/keluar")
 @allow(Can.ENTER)
 def sign_out() -> ResponseReturnValue:
-    trail.signed_out(own_account())
-    known.forget_unless_own(now())
+    trail.note_sign_out(own_account())
+    trusted_devices.forget_unless_own(now())
     sessions.leave(db.session, now=now())
     return redirect(url_for(".sign_in"), 303)
 
@@ -80,7 +80,9 @@ def wants_suggestion() -> bool:
 
 
 def new_password_suggested(form: NewPasswordForm) -> ResponseReturnValue:
-    page = render_template("access/new_password.html", form=form, suggestion=suggested(db.session, own_account()))
+    page = render_template(
+        "access/new_password.html", form=form, suggestion=suggest_password(db.session, own_account())
+    )
     return page, {"Cache-Control": "no-store"}
 
 

@@ -20,13 +20,13 @@ from app.base.access.devices import known_device, label_of, recognise
 from app.base.access.ending import (
     COMMUNITY,
     USED_EVERY,
-    Why,
+    EndReason,
     end,
     end_all,
+    end_reason,
     forget_proof,
     limits_for,
     note_use,
-    why_over,
 )
 from app.base.access.models import SignIn
 from app.base.access.remembering import digest, new_token
@@ -48,7 +48,7 @@ __all__ = [
     "current",
     "end",
     "end_all",
-    "ended",
+    "ended_session",
     "known_device",
     "leave",
     "person_here",
@@ -63,11 +63,11 @@ TOKEN, PERSON = "_user_id", "person"
 
 
 @dataclass(frozen=True)
-class Ended:
+class EndedSession:
     """A session that this browser still holds the token of, and that counts no more."""
 
     user_id: int
-    why: Why
+    why: EndReason
     at: datetime | None
     shared: bool
 
@@ -110,7 +110,7 @@ def renew(session: Session, user: User, *, now: datetime) -> None:
     sign_in = current()
     if sign_in is None:
         raise LookupError("nobody is signed in")
-    end_all(session, user.id, why=Why.PASSWORD, now=now, but=sign_in)
+    end_all(session, user.id, why=EndReason.PASSWORD, now=now, but=sign_in)
     token = new_token()
     sign_in.token_hash, sign_in.mark, sign_in.last_used_at = digest(token), user.fs_uniquifier, now
     session.flush()
@@ -128,7 +128,7 @@ def forget_before() -> None:
 def leave(session: Session, *, now: datetime) -> None:
     """Sign this browser out. Whose it was stays in the signed cookie: a form of theirs is shown to nobody else."""
     person = person_here()
-    _end_here(session, now=now, why=Why.SIGNED_OUT)
+    _end_here(session, now=now, why=EndReason.SIGNED_OUT)
     logout_user()
     cookie.clear()
     if person is not None:
@@ -143,10 +143,10 @@ def current() -> SignIn | None:
     return g.get("sign_in") if current_user.is_authenticated else None
 
 
-def ended() -> Ended | None:
+def ended_session() -> EndedSession | None:
     """Return what became of the session whose token this browser brought, where it counts no more."""
     _ = current_user.is_authenticated  # it is looked up with the person
-    found: Ended | None = g.get("ended")
+    found: EndedSession | None = g.get("ended")
     return found
 
 
@@ -175,7 +175,7 @@ def _hold(user: User, sign_in: SignIn, token: str) -> None:
     forget_actor()
 
 
-def _end_here(session: Session, *, now: datetime, why: Why = Why.REPLACED) -> None:
+def _end_here(session: Session, *, now: datetime, why: EndReason = EndReason.REPLACED) -> None:
     """End what this browser held before: its session, and the family of its "Ingat saya"."""
     sign_in = current()
     value = read_cookie(REMEMBER)
@@ -198,9 +198,9 @@ def _by_token(token: str) -> User | None:
     if found is None:
         return None
     sign_in, user = found.tuple()
-    why = why_over(sign_in, user, now_())
+    why = end_reason(sign_in, user, now_())
     if why is not None:
-        g.ended = Ended(sign_in.user_id, why, sign_in.ended_at, sign_in.shared)
+        g.ended = EndedSession(sign_in.user_id, why, sign_in.ended_at, sign_in.shared)
         return None
     g.sign_in = sign_in
     return user
@@ -221,7 +221,7 @@ def _by_remembering(_request: object) -> User | None:
             _tell_copied(db.session, found, now=now_())
         db.session.commit()
     if found.why is not None and found.sign_in is not None:
-        g.ended = Ended(found.sign_in.user_id, found.why, found.sign_in.ended_at, found.sign_in.shared)
+        g.ended = EndedSession(found.sign_in.user_id, found.why, found.sign_in.ended_at, found.sign_in.shared)
         drop_cookie(REMEMBER)
         return None
     if found.user is not None and found.sign_in is not None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.base.access.ending import Why, end, end_all, forget_proof
+from app.base.access.ending import EndReason, end, end_all, forget_proof
 from app.base.access.models import SignIn
 from app.base.notices.service import notify
 from app.base.people.models import User
@@ -19,7 +19,7 @@ from app.kernel.text import T
 MOST = 100
 
 
-def living(session: Session, user: User, *, now: datetime) -> Sequence[SignIn]:
+def active_sign_ins(session: Session, user: User, *, now: datetime) -> Sequence[SignIn]:
     """Return the sessions that count, or would come back by "Ingat saya"; the last used first, at most 100."""
     query = select(SignIn).where(
         SignIn.user_id == user.id, SignIn.ended_at.is_(None), SignIn.mark == user.fs_uniquifier,
@@ -36,7 +36,7 @@ def end_one(session: Session, actor: Actor, user: User, sign_in_id: int | None, 
     if row is None or actor.id != user.id:
         raise NotFound(T("Perangkat ini tidak ada dalam daftar Anda."))
     if row.ended_at is None:
-        end(session, row, why=Why.ELSEWHERE, now=now)
+        end(session, row, why=EndReason.ELSEWHERE, now=now)
         if row.device_id is not None:
             forget_proof(session, user.id, only=row.device_id)
         audit.record(session, actor, "sign_in.ended", user, now=now, after={"label": row.label})
@@ -46,8 +46,8 @@ def end_one(session: Session, actor: Actor, user: User, sign_in_id: int | None, 
 def end_others(session: Session, actor: Actor, user: User, here: SignIn, *, now: datetime) -> int:
     """End all sessions but this one; other browsers are asked for the second factor again. Returns how many of those
     in the list ended."""
-    shown = [row for row in living(session, user, now=now) if row.id != here.id]
-    end_all(session, user.id, why=Why.ELSEWHERE, now=now, but=here)
+    shown = [row for row in active_sign_ins(session, user, now=now) if row.id != here.id]
+    end_all(session, user.id, why=EndReason.ELSEWHERE, now=now, but=here)
     forget_proof(session, user.id, but=here.device_id)
     if shown:
         labels = sorted({row.label for row in shown})
@@ -61,8 +61,8 @@ def end_all_of(session: Session, actor: Actor, user: User, *, now: datetime) -> 
     require_admin(actor)
     if user.id == actor.id:
         raise Refused(T("Perangkat Anda sendiri dikeluarkan lewat halaman HP dan komputer saya."))
-    shown = living(session, user, now=now)
-    end_all(session, user.id, why=Why.OFFICE, now=now)
+    shown = active_sign_ins(session, user, now=now)
+    end_all(session, user.id, why=EndReason.OFFICE, now=now)
     forget_proof(session, user.id)
     if shown:
         labels = ", ".join(sorted({row.label for row in shown}))

@@ -4,9 +4,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.base.access import factor_policy, factors, known, proof
-from app.base.access.carried_form import park
-from app.base.access.factors import Held
+from app.base.access import factor_policy, factors, proof, trusted_devices
+from app.base.access.carried_form import carry_form
+from app.base.access.factors import UserFactors
 from app.base.access.forms import SecondForm
 from app.base.access.pages import private
 from app.base.people.models import User
@@ -20,19 +20,20 @@ def step_up(risk: Risk) -> ResponseReturnValue | None:
     if proof.shown_within(proof.DAY if risk.remembered else proof.FRESH):
         return None
     user: User = current_user._get_current_object()
-    held = factors.held(db.session, user.id, now=now())
-    if held.any:
-        if risk.remembered and known.own_device(user, now()):
+    user_factors = factors.read_factors(db.session, user.id, now=now())
+    if user_factors.any:
+        if risk.remembered and trusted_devices.is_own(user, now()):
             return None
-        return step_page(user, _form(), held, 401)
+        return step_page(user, _form(), user_factors, 401)
     if risk.opening:  # the first factor: whoever finds an open browser must not set up theirs
-        return None if proof.signed_in_within(proof.FRESH) or not user.password else step_page(user, _form(), held, 401)
-    return must_page(_form(), 401) if _time_is_over(user, held) else None
+        fresh = proof.signed_in_within(proof.FRESH) or not user.password
+        return None if fresh else step_page(user, _form(), user_factors, 401)
+    return must_page(_form(), 401) if _time_is_over(user, user_factors) else None
 
 
-def _time_is_over(user: User, held: Held) -> bool:
+def _time_is_over(user: User, user_factors: UserFactors) -> bool:
     policy = factor_policy.read_policy(db.session)
-    ends = policy.ends_at(held.wanted_since)
+    ends = policy.ends_at(user_factors.wanted_since)
     return factor_policy.needs_factor(user, policy) and ends is not None and ends <= now()
 
 
@@ -42,15 +43,15 @@ def _form() -> SecondForm:
     if request.method in SAFE_METHODS:
         form.next.data = own_path(request.full_path.rstrip("?")) or ""
     else:
-        form.parked.data = park(now(), also_empty=True) or ""
+        form.parked.data = carry_form(now(), also_empty=True) or ""
     return form
 
 
-def step_page(user: User, form: SecondForm, held: Held, status: int) -> ResponseReturnValue:
+def step_page(user: User, form: SecondForm, user_factors: UserFactors, status: int) -> ResponseReturnValue:
     page = render_template(
         "access/step_up.html",
         form=form,
-        held=held,
+        user_factors=user_factors,
         shared=proof.shared_here(),
         passkey=proof.ask_passkey(f"step:{user.id}", user),
     )

@@ -25,7 +25,7 @@ EACH = 20
 IN_A_ROW = timedelta(hours=24)
 
 
-def signed_in(user: User, how: str, *, second: bool, shared: bool) -> None:
+def note_sign_in(user: User, how: str, *, second: bool, shared: bool) -> None:
     after: dict[str, Any] = {"how": how, "second_factor": second, "shared": shared, "device": _device()}
     failures = _failures(user)
     if failures:
@@ -33,11 +33,11 @@ def signed_in(user: User, how: str, *, second: bool, shared: bool) -> None:
     note_after("user.signed_in", "users", user.id, after=after, actor=_as_actor(user))
 
 
-def signed_out(user: User) -> None:
+def note_sign_out(user: User) -> None:
     note_after("user.signed_out", "users", user.id, actor=_as_actor(user))
 
 
-def failed(user: User | None, what: str) -> None:
+def note_failure(user: User | None, what: str) -> None:
     """Note a sign-in that failed. `what`: "password", "second_factor", or "delay" where it came too early and nobody
     looked at it."""
     after: dict[str, Any] = {"what": what, "device": _device()}

@@ -16,7 +16,7 @@ SHEET = "unsaved_sheet"
 LIFE = timedelta(minutes=15)
 
 
-def keep(user: User, codes: list[str]) -> None:
+def keep_sheet(user: User, codes: list[str]) -> None:
     """Keep the sheet that was just made. Where the installation has no key to seal with, it is shown once."""
     try:
         session[SHEET] = wired().vault.seal({"codes": codes, "user": user.id, "at": now().isoformat()})
@@ -24,7 +24,7 @@ def keep(user: User, codes: list[str]) -> None:
         session.pop(SHEET, None)
 
 
-def kept(user: User) -> list[str] | None:
+def read_sheet(user: User) -> list[str] | None:
     """Return the codes, for a quarter of an hour, and only while no newer sheet counts."""
     sealed = session.get(SHEET)
     if not sealed:
@@ -42,5 +42,5 @@ def kept(user: User) -> list[str] | None:
     return sheet["codes"] if db.session.scalar(query.limit(1)) is not None else None
 
 
-def saved() -> None:
+def forget_sheet() -> None:
     session.pop(SHEET, None)

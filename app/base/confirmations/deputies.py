@@ -18,7 +18,7 @@ from app.kernel.text import T
 SHOWN = 20
 
 
-def own(session: Session, actor: Actor) -> Sequence[Delegation]:
+def list_deputies(session: Session, actor: Actor) -> Sequence[Delegation]:
     """Return who stood or stands in for this person, the newest first."""
     query = select(Delegation).where(Delegation.from_user_id == actor.id).options(joinedload(Delegation.to_user))
     return session.scalars(query.order_by(Delegation.ends_on.desc(), Delegation.id.desc()).limit(SHOWN)).all()

@@ -69,7 +69,7 @@ def _describe_rights(session: Session, user_id: int, values: Values) -> Describe
 def _give_rights(session: Session, deed: Deed) -> None:
     user = service.find_user(session, deed.actor, deed.subject_id)
     wanted = rights.Rights.of(dict(deed.values))
-    rights.give(session, deed.actor, user, wanted, confirmed=deed.confirmed, now=deed.now)
+    rights.give_rights(session, deed.actor, user, wanted, confirmed=deed.confirmed, now=deed.now)
 
 
 def _subject(user_id: int, _values: Values) -> frozenset[int]:

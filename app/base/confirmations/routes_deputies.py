@@ -68,6 +68,6 @@ def _page(form: DeputyForm) -> str:
         "confirmations/own_deputies.html",
         form=form,
         position=sentence(POSITIONS[Position(me.position)]) if me.position else None,
-        items=deputies.own(db.session, current_actor()),
+        items=deputies.list_deputies(db.session, current_actor()),
         state_of=lambda item: queries.delegation_state(item, today),
     )

@@ -59,7 +59,7 @@ def confirm(proposal_id: int) -> ResponseReturnValue:
         flash(sentence(telling.outcome(proposal)), "success")
     if undone.error is not None:
         proposal = service.proposal_of(db.session, actor, proposal_id)
-        service.set_aside(db.session, proposal, undone.error.sentence, now=now())
+        service.mark_stale(db.session, proposal, undone.error.sentence, now=now())
         flash(sentence(telling.outcome(proposal)), "warning")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 

@@ -80,7 +80,7 @@ def ask(session: Session, actor: Actor, asked: Ask, *, vault: Vault, now: dateti
     session.add(proposal)
     session.flush()
     audit.record(session, actor, "proposal.asked", proposal, now=now, after=_facts(proposal))
-    telling.asked(session, kind, proposal, now=now)
+    telling.tell_asked(session, kind, proposal, now=now)
     return proposal
 
 
@@ -96,7 +96,7 @@ def proposal_of(session: Session, actor: Actor, proposal_id: int) -> Proposal:
 def confirm(session: Session, actor: Actor, proposal: Proposal, *, vault: Vault, now: datetime) -> Proposal:
     """Agree as the second person: it takes effect now, or is ready for the asker to do.
 
-    Raises Refused for who may not confirm this one, and Stale where it can no longer be done (`set_aside` says so on
+    Raises Refused for who may not confirm this one, and Stale where it can no longer be done (`mark_stale` says so on
     the proposal afterwards).
     """
     _lock(session, proposal)
@@ -107,7 +107,7 @@ def confirm(session: Session, actor: Actor, proposal: Proposal, *, vault: Vault,
     return proposal
 
 
-def mature(session: Session, proposal: Proposal, *, vault: Vault, now: datetime) -> Proposal:
+def apply_unopposed(session: Session, proposal: Proposal, *, vault: Vault, now: datetime) -> Proposal:
     """Apply what nobody confirmed and nobody stopped for as long as it had to wait. Raises Stale as above."""
     _lock(session, proposal)
     _still(proposal, ProposalStatus.WAITING)
@@ -136,7 +136,7 @@ def withdraw(session: Session, actor: Actor, proposal: Proposal, *, now: datetim
     _end(session, proposal, ProposalStatus.WITHDRAWN, by=actor, why=None, now=now)
 
 
-def set_aside(session: Session, proposal: Proposal, why: T | str, *, now: datetime) -> None:
+def mark_stale(session: Session, proposal: Proposal, why: T | str, *, now: datetime) -> None:
     """End what can no longer be done, and tell everybody."""
     _lock(session, proposal)
     if proposal.status in OPEN:
@@ -168,12 +168,12 @@ def use_permit(session: Session, actor: Actor, kind: str, subject_id: int, *, no
         return None
     confirmer = proposal.ended_by_id
     if KINDS[kind].standing(session, subject_id, proposal.values) != proposal.standing:
-        set_aside(session, proposal, CHANGED, now=now)
+        mark_stale(session, proposal, CHANGED, now=now)
         return None
     proposal.status = ProposalStatus.APPLIED
     session.flush()
     audit.record(session, actor, "proposal.applied", proposal, now=now, after=_facts(proposal))
-    telling.decided(session, KINDS[kind], proposal, now=now)
+    telling.tell_decided(session, KINDS[kind], proposal, now=now)
     return Confirmed(proposal.id, confirmer)
 
 
@@ -247,7 +247,7 @@ def _end(
         proposal.sealed = None  # keys are kept no longer than they wait
     session.flush()
     audit.record(session, by or SYSTEM, f"proposal.{status}", proposal, now=now, after=_facts(proposal))
-    telling.decided(session, KINDS[proposal.kind], proposal, now=now)
+    telling.tell_decided(session, KINDS[proposal.kind], proposal, now=now)
 
 
 def _supersede(session: Session, kind: Kind, subject_id: int, actor: Actor, now: datetime) -> None:

@@ -24,7 +24,7 @@ SUBJECTS = {
 }
 
 
-def asked(session: Session, kind: Kind, proposal: Proposal, *, now: datetime) -> None:
+def tell_asked(session: Session, kind: Kind, proposal: Proposal, *, now: datetime) -> None:
     """Tell everybody concerned but the asker."""
     when = site_of(session).when(proposal.due_at)
     second = confirmers(session, kind, proposal)
@@ -58,7 +58,7 @@ def asked(session: Session, kind: Kind, proposal: Proposal, *, now: datetime) ->
         )  # fmt: skip
 
 
-def decided(session: Session, _kind: Kind, proposal: Proposal, *, now: datetime) -> None:
+def tell_decided(session: Session, _kind: Kind, proposal: Proposal, *, now: datetime) -> None:
     """Tell everybody concerned, and the asker, what became of it; not who decided."""
     status = ProposalStatus(proposal.status)
     notify(

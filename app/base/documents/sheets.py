@@ -28,7 +28,7 @@ NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 LONGEST_NAME = 31  # of a sheet; Excel refuses longer ones
 
 Cell = str | int | float | date | None
-Row = Sequence[Cell]
+SheetRow = Sequence[Cell]
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,19 @@ class Sheet:
 
     name: str
     titles: Sequence[str]
-    rows: Iterable[Row] = ()
+    rows: Iterable[SheetRow] = ()
     top: str = ""
 
 
-def as_csv(titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> bytes:
+def as_csv(titles: Sequence[str], rows: Iterable[SheetRow], *, top: str = "") -> bytes:
     """Return a CSV with semicolons and a byte order mark, as Excel with Indonesian settings opens it. `top` is a line
     over the titles."""
     return b"".join(csv_parts(titles, rows, top=top))
 
 
-def csv_parts(titles: Sequence[str], rows: Iterable[Row], *, top: str = "", plain: bool = False) -> Iterator[bytes]:
+def csv_parts(
+    titles: Sequence[str], rows: Iterable[SheetRow], *, top: str = "", plain: bool = False
+) -> Iterator[bytes]:
     """Yield the same while the rows are still read: a long list goes out in parts. `plain`: commas and no mark, as RFC
     4180 has it and programs expect it."""
     text = io.StringIO("" if plain else "\ufeff")
@@ -65,7 +67,7 @@ def csv_parts(titles: Sequence[str], rows: Iterable[Row], *, top: str = "", plai
     yield text.getvalue().encode()
 
 
-def as_xlsx(name: str, titles: Sequence[str], rows: Iterable[Row], *, top: str = "") -> bytes:
+def as_xlsx(name: str, titles: Sequence[str], rows: Iterable[SheetRow], *, top: str = "") -> bytes:
     """Return one sheet: a head that stays in sight and filters, numbers that stay numbers, dates that stay dates."""
     return workbook([Sheet(name, titles, rows, top)])
 
@@ -100,7 +102,7 @@ def _fill(sheet: Any, wanted: Sheet) -> None:
         sheet.auto_filter.ref = f"A{head}:{openpyxl.utils.get_column_letter(len(widths))}{last}"
 
 
-def _write(sheet: Any, number: int, row: Row) -> None:
+def _write(sheet: Any, number: int, row: SheetRow) -> None:
     for column, value in enumerate(row, 1):
         if not isinstance(value, str):
             sheet.cell(number, column, value)

@@ -12,28 +12,28 @@ from app.kernel.text import T
 
 _BINARY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 DELIMITERS = ";,\t"
-Line = tuple[int, Cells]
+TableLine = tuple[int, Cells]
 """(number of the line in the file, its cells: text, number, date or None)"""
 
 
-def lines_of(data: bytes, name: str, limits: Limits) -> Iterator[Line]:
+def lines_of(data: bytes, name: str, limits: Limits) -> Iterator[TableLine]:
     """Yield the lines that hold anything, one by one; of an XLSX those of the first sheet that has any.
 
     Raises Invalid (field file) with what to do, possibly only when the line is asked for: nothing is cut silently.
     """
     if not data:
-        raise wrong(T("Berkas “%(name)s” kosong. Pilih berkas lain.", name=name))
+        raise file_error(T("Berkas “%(name)s” kosong. Pilih berkas lain.", name=name))
     if len(data) > limits.packed:
         raise too_large(name, limits)
     if data.startswith(b"PK\x03\x04"):
         return _xlsx_lines(data, name, limits)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise wrong(T("Berkas ini dari Excel lama (XLS). Simpan sebagai XLSX atau CSV, lalu unggah lagi."))
+        raise file_error(T("Berkas ini dari Excel lama (XLS). Simpan sebagai XLSX atau CSV, lalu unggah lagi."))
     return _filled(_csv_lines(_decoded(data, name), name, limits), limits)
 
 
 def too_large(name: str, limits: Limits) -> Invalid:
-    return wrong(
+    return file_error(
         T(
             "Berkas “%(name)s” lebih besar dari %(n)s MB. Bagi menjadi beberapa berkas.",
             name=name, n=limits.packed // 10**6,
@@ -41,17 +41,17 @@ def too_large(name: str, limits: Limits) -> Invalid:
     )  # fmt: skip
 
 
-def _filled(lines: Iterator[Cells], limits: Limits) -> Iterator[Line]:
+def _filled(lines: Iterator[Cells], limits: Limits) -> Iterator[TableLine]:
     for number, cells in enumerate(lines, 1):
         if number > limits.lines:
-            raise wrong(
+            raise file_error(
                 T("Lembar ini punya lebih dari %(n)s baris. Salin baris yang terisi ke berkas baru.", n=limits.lines)
             )
         if any(cell not in (None, "") for cell in cells):
             yield number, cells
 
 
-def _xlsx_lines(data: bytes, name: str, limits: Limits) -> Iterator[Line]:
+def _xlsx_lines(data: bytes, name: str, limits: Limits) -> Iterator[TableLine]:
     try:
         with closing(sheets_of(data, limits)) as sheets:
             for sheet in sheets:
@@ -64,9 +64,9 @@ def _xlsx_lines(data: bytes, name: str, limits: Limits) -> Iterator[Line]:
     except Invalid:
         raise
     except TooMuch as error:
-        raise wrong(T("Isi berkas “%(name)s” terlalu besar. Salin barisnya ke berkas baru.", name=name)) from error
+        raise file_error(T("Isi berkas “%(name)s” terlalu besar. Salin barisnya ke berkas baru.", name=name)) from error
     except Exception as error:  # openpyxl raises whatever a broken file makes it stumble over
-        raise wrong(
+        raise file_error(
             T("Berkas “%(name)s” tidak bisa dibaca sebagai XLSX. Simpan ulang dari Excel, atau unggah CSV.", name=name)
         ) from error
 
@@ -80,7 +80,7 @@ def _csv_lines(text: str, name: str, limits: Limits) -> Iterator[Cells]:
             # a cell of many lines makes the reader's line run ahead; people count rows
             yield tuple(cells[: limits.columns])
     except csv.Error as error:
-        raise wrong(
+        raise file_error(
             T("Baris %(n)s pada berkas “%(name)s” tidak bisa dibaca. Simpan ulang sebagai CSV.",
               n=reader.line_num, name=name)
         ) from error  # fmt: skip
@@ -98,8 +98,8 @@ def _decoded(data: bytes, name: str) -> str:
             continue
         if not _BINARY.search(text):
             return text
-    raise wrong(T("“%(name)s” bukan berkas CSV atau XLSX. Simpan daftarnya sebagai XLSX atau CSV.", name=name))
+    raise file_error(T("“%(name)s” bukan berkas CSV atau XLSX. Simpan daftarnya sebagai XLSX atau CSV.", name=name))
 
 
-def wrong(sentence: T) -> Invalid:
+def file_error(sentence: T) -> Invalid:
     return Invalid(sentence, field="file")

@@ -24,7 +24,7 @@ _SALT = "media-public"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Rendition:
     """`max_bytes` in bytes, `max_side` in pixels; None means as it is kept."""
 
     mimes: tuple[str, ...] | None = None
@@ -75,21 +75,21 @@ def public_path(
 
     Nobody can make up another one: it is signed with the installation's secret key.
     """
-    wanted = asdict(Wanted(tuple(mimes) if mimes else None, max_bytes, max_side))
+    wanted = asdict(Rendition(tuple(mimes) if mimes else None, max_bytes, max_side))
     token = _signer(secret_key).dumps([file_id, *wanted.values()])
     return f"/m/{token if isinstance(token, str) else token.decode()}"
 
 
-def read_token(secret_key: str, token: str) -> tuple[int, Wanted]:
+def read_token(secret_key: str, token: str) -> tuple[int, Rendition]:
     """Return the file's id and its form. Raises NotFound for a token that was not made by `public_path`."""
     try:
         file_id, mimes, max_bytes, max_side = _signer(secret_key).loads(token)
     except BadSignature as error:
         raise NotFound(T("Gambar ini tidak ada.")) from error
-    return file_id, Wanted(tuple(mimes) if mimes else None, max_bytes, max_side)
+    return file_id, Rendition(tuple(mimes) if mimes else None, max_bytes, max_side)
 
 
-def as_wanted(storage: Storage, file: StoredFile, wanted: Wanted) -> tuple[bytes, str]:
+def read_rendition(storage: Storage, file: StoredFile, wanted: Rendition) -> tuple[bytes, str]:
     """Return the bytes and type for a public address."""
     if wanted.mimes is None or not file.mime.startswith("image/"):
         return storage.read(file), file.mime

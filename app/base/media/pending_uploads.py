@@ -13,11 +13,11 @@ from pathlib import Path
 from app.base.media.check import Checked
 from app.kernel.roles import Actor
 
-KEPT = timedelta(days=1)
+LIFE = timedelta(days=1)
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
-def hold(folder: Path, actor: Actor, file: Checked, *, now: datetime) -> str:
+def keep_pending(folder: Path, actor: Actor, file: Checked, *, now: datetime) -> str:
     """Keep a file that was checked before; return its token."""
     folder.mkdir(parents=True, exist_ok=True)
     token = secrets.token_hex(16)
@@ -29,7 +29,7 @@ def hold(folder: Path, actor: Actor, file: Checked, *, now: datetime) -> str:
     return token
 
 
-def held(folder: Path, actor: Actor, token: str) -> Checked | None:
+def find_pending(folder: Path, actor: Actor, token: str) -> Checked | None:
     """Return the file; None where it is not there any more, or not of this person."""
     path = _path(folder, actor, token)
     if path is None or not path.is_file():
@@ -38,15 +38,15 @@ def held(folder: Path, actor: Actor, token: str) -> Checked | None:
     return Checked(data=data, **json.loads(facts))
 
 
-def let_go(folder: Path, actor: Actor, token: str) -> None:
+def drop_pending(folder: Path, actor: Actor, token: str) -> None:
     path = _path(folder, actor, token)
     if path is not None:
         path.unlink(missing_ok=True)
 
 
-def sweep_held(folder: Path, *, now: datetime) -> int:
+def sweep_pending(folder: Path, *, now: datetime) -> int:
     """Remove what nobody came back for; return how many."""
-    before, done = (now - KEPT).timestamp(), 0
+    before, done = (now - LIFE).timestamp(), 0
     for found in folder.glob("*.*"):
         if found.stat().st_mtime < before:
             found.unlink(missing_ok=True)

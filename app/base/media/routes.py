@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.base.media import service
 from app.base.media.check import Checked, check_file, check_image, check_pdf
-from app.base.media.derive import as_wanted, read_token
+from app.base.media.derive import read_rendition, read_token
 from app.base.media.models import StoredFile
 from app.base.media.pages import answer, lost, picture, read_upload
 from app.base.web.db import db
@@ -90,7 +90,7 @@ def show_public(token: str) -> ResponseReturnValue:
     if file is None:
         raise NotFound(T("Gambar ini tidak ada."))
     try:
-        data, mime = as_wanted(wired().storage, file, wanted)
+        data, mime = read_rendition(wired().storage, file, wanted)
     except FileNotFoundError as error:
         raise lost(file) from error
     response = answer(file, data, mime, f"public, max-age={YEAR}, immutable")

@@ -75,7 +75,7 @@ def files_of(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, 
     return {file.id: file for file in files if file.id in found}
 
 
-def picked(session: Session, actor: Actor, file_id: int | None) -> StoredFile | None:
+def readable_file(session: Session, actor: Actor, file_id: int | None) -> StoredFile | None:
     """Return the file that a form posts, for showing it again: None where none is posted, or it is not for this
     person."""
     return files_of(session, actor, [file_id]).get(file_id) if file_id is not None else None
@@ -83,7 +83,7 @@ def picked(session: Session, actor: Actor, file_id: int | None) -> StoredFile | 
 
 def file_of(session: Session, actor: Actor, file_id: int) -> StoredFile:
     """Return the file, if this person may read it. Else raises NotFound."""
-    return _there(picked(session, actor, file_id))
+    return _there(readable_file(session, actor, file_id))
 
 
 def file_by_key(session: Session, actor: Actor, key: str) -> StoredFile:

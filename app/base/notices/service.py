@@ -87,7 +87,7 @@ def notify_address(
     written = email_of(address)
     if written is None:
         return False
-    due = asked_at(session, written, now=now) if asked else now
+    due = next_mail_at(session, written, now=now) if asked else now
     if due is None:
         return False
     row = {
@@ -105,7 +105,7 @@ def notify_address(
     return insert_missing(session, Notice, [row]) == 1
 
 
-def asked_at(session: Session, address: str, *, now: datetime) -> datetime | None:
+def next_mail_at(session: Session, address: str, *, now: datetime) -> datetime | None:
     """Return when one more mail that was asked for may go to this address; None while another waits already."""
     mails = session.execute(
         select(Notice.created_at, Notice.read_at, Notice.next_at, Notice.email_status).where(
@@ -119,7 +119,7 @@ def asked_at(session: Session, address: str, *, now: datetime) -> datetime | Non
     return min(one.created_at for one in mails) + UNOPENED
 
 
-def opened(session: Session, path: str, *, now: datetime) -> bool:
+def mark_opened(session: Session, path: str, *, now: datetime) -> bool:
     """Note that whoever got a mail opened its link: what waited for that goes out. False where it was known."""
     unread = select(Notice.address).where(Notice.path == path, Notice.address.is_not(None), Notice.read_at.is_(None))
     address = session.scalar(unread.limit(1))

@@ -41,7 +41,7 @@ class Term:
     ends_on: date
     decree: str = ""
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return the term as JSON keeps it."""
         return {
             "kind": self.kind,

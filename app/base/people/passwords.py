@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.areas.models import District, Village
-from app.base.people.guessable import WORDS, guessed, names_in
+from app.base.people.guessable import WORDS, measure_password, names_in
 from app.base.people.models import Organisation, User
 from app.base.web.wiring import settings
 from app.kernel.errors import Invalid
@@ -41,25 +41,25 @@ def one_time_password() -> str:
     return " ".join(secrets.SystemRandom().sample(slip_words(), SLIP_WORDS))
 
 
-def suggested(session: Session, user: User) -> str:
+def suggest_password(session: Session, user: User) -> str:
     """Make a password of four words that the check of new passwords lets through."""
-    names = own_names(session, user)
+    names = guessable_names(session, user)
     while True:
         words = one_time_password()
         if _fault(words, names) is None:
             return words
 
 
-def normalised(password: str) -> str:
+def normalise_password(password: str) -> str:
     """Return the same password, however the keyboard composed its letters."""
     return str(current_app.extensions["security"].password_util.normalize(password))
 
 
-def hashed(password: str) -> str:
-    return str(hash_password(normalised(password)))
+def hashed_password(password: str) -> str:
+    return str(hash_password(normalise_password(password)))
 
 
-def own_names(session: Session, user: User) -> list[str]:
+def guessable_names(session: Session, user: User) -> list[str]:
     """Return what anybody who knows the person and the office would try first. Three queries."""
     here = select(Organisation.name, Organisation.short_name).where(
         Organisation.is_office | Organisation.id.in_([user.organisation_id, user.organisation.parent_id or 0])
@@ -80,7 +80,7 @@ def own_names(session: Session, user: User) -> list[str]:
 
 def check_new(session: Session, password: str, user: User, *, field: str = "new_password") -> None:
     """Raise Invalid, with the reason, where a new password is too short or easy to guess."""
-    fault = _length_fault(password) or _fault(password, own_names(session, user))
+    fault = _length_fault(password) or _fault(password, guessable_names(session, user))
     if fault is not None:
         raise Invalid(fault, field=field)
 
@@ -96,7 +96,7 @@ def _length_fault(password: str) -> T | None:
 
 
 def _fault(password: str, names: list[str]) -> T | None:
-    found = guessed(password, names)
+    found = measure_password(password, names)
     if found.leaked:
         return T(
             "Kata sandi ini termasuk yang paling sering dipakai orang, jadi paling dulu dicoba oleh orang yang ingin "

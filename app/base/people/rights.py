@@ -32,7 +32,7 @@ class Rights:
     def __bool__(self) -> bool:
         return bool(self.roles or self.position)
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return the rights as JSON keeps them."""
         return {
             "roles": sorted(self.roles),
@@ -55,7 +55,7 @@ def is_guarded(user: User) -> bool:
     return bool(user.position) or bool(GUARDED & roles_of(user))
 
 
-def gained(
+def gained_rights(
     user: User | None, *, roles: frozenset[Role], position: Position | str | None, organisation_id: int | None
 ) -> Rights:
     """Return that part of what an admin typed that takes a second person. `user` None: an account that is not made
@@ -70,7 +70,9 @@ def gained(
     )
 
 
-def give(session: Session, actor: Actor, user: User, rights: Rights, *, confirmed: Confirmed, now: datetime) -> None:
+def give_rights(
+    session: Session, actor: Actor, user: User, rights: Rights, *, confirmed: Confirmed, now: datetime
+) -> None:
     """Add these rights to those that the person has."""
     require_second(actor, confirmed)
     before, after = _facts(user), {}

@@ -122,7 +122,7 @@ def _ask_delegation(form: DelegationForm) -> None:
     )
     reason = _("Surat perintah %(decree)s", decree=term.decree)
     holder = form.from_user_id.data
-    confirming().ask(db.session, current_actor(), Twofold.DELEGATION, holder, term.plain(), reason=reason, now=now())
+    confirming().ask(db.session, current_actor(), Twofold.DELEGATION, holder, term.as_json(), reason=reason, now=now())
 
 
 def _asked_delegations(form: DelegationForm) -> list[Waiting]:

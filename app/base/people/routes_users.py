@@ -14,7 +14,7 @@ from app.base.people.forms import UserForm
 from app.base.people.identity import shown_phone
 from app.base.people.index import USERS
 from app.base.people.models import User
-from app.base.people.rights import Rights, gained, is_guarded
+from app.base.people.rights import Rights, gained_rights, is_guarded
 from app.base.people.roles import EXPLANATIONS, LABELS, POSITIONS
 from app.base.web.confirming import confirming
 from app.base.web.db import db
@@ -193,7 +193,7 @@ def _split(form: UserForm, user: User | None) -> tuple[dict[str, Any], frozenset
     """What is done at once (columns, roles), and what waits for a second person."""
     typed, roles = _typed(form), _roles(form)
     position, organisation_id = typed["position"], typed["organisation_id"]
-    later = gained(user, roles=roles, position=position, organisation_id=organisation_id)
+    later = gained_rights(user, roles=roles, position=position, organisation_id=organisation_id)
     if later.position:
         typed["position"] = user.position if user else None
         if user and user.position:
@@ -204,7 +204,7 @@ def _split(form: UserForm, user: User | None) -> tuple[dict[str, Any], frozenset
 def _ask(user: User, later: Rights, reason: str | None) -> None:
     if later:
         actor = current_actor()
-        confirming().ask(db.session, actor, Twofold.RIGHTS, user.id, later.plain(), reason=reason, now=now())
+        confirming().ask(db.session, actor, Twofold.RIGHTS, user.id, later.as_json(), reason=reason, now=now())
 
 
 def _saved(user: User, later: Rights) -> str:

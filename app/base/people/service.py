@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from app.base.people.actors import actor_of
 from app.base.people.identity import read_email, read_phone, read_username
 from app.base.people.models import Organisation, RoleRow, User
-from app.base.people.passwords import check_new, hashed, one_time_password
-from app.base.people.rights import gained, is_guarded
+from app.base.people.passwords import check_new, hashed_password, one_time_password
+from app.base.people.rights import gained_rights, is_guarded
 from app.base.people.roles import load_roles, role_rows
 from app.kernel import audit
 from app.kernel.confirmed import Confirmed, require_second
@@ -74,7 +74,7 @@ def invite(
     two people are given afterwards (rights.py); `others_follow` where there is no other role until then.
     """
     require_admin(actor)
-    if gained(None, roles=roles, position=position, organisation_id=organisation_id):
+    if gained_rights(None, roles=roles, position=position, organisation_id=organisation_id):
         require_second(actor, None)
     values = _read(
         session,
@@ -90,7 +90,7 @@ def invite(
     once = password or one_time_password()
     user = User(
         fs_uniquifier=uuid.uuid4().hex,
-        password=hashed(once),
+        password=hashed_password(once),
         must_change_password=password is None,
         roles=role_rows(session, roles if others_follow else _some(roles)),
         created_at=now,
@@ -119,7 +119,7 @@ def edit_user(
 ) -> User:
     """Change what is known of a person. Roles are changed by `grant`, and a place that signs is given by rights.py."""
     require_admin(actor)
-    if gained(user, roles=frozenset(), position=position, organisation_id=organisation_id):
+    if gained_rights(user, roles=frozenset(), position=position, organisation_id=organisation_id):
         require_second(actor, None)
     before = _facts(user)
     values = _read(
@@ -157,7 +157,7 @@ def grant(
     the only one.
     """
     require_admin(actor)
-    if gained(user, roles=roles, position=None, organisation_id=None):
+    if gained_rights(user, roles=roles, position=None, organisation_id=None):
         require_second(actor, None)
     if _is_admin(user) and Role.ADMIN not in roles:
         if user.id == actor.id:
@@ -237,7 +237,7 @@ def change_contact(
 
 
 def _store_password(user: User, password: str, *, must_change: bool) -> None:
-    user.password = hashed(password)
+    user.password = hashed_password(password)
     user.must_change_password = must_change
     user.fs_uniquifier = uuid.uuid4().hex  # every session and "ingat saya" holds the old one
 

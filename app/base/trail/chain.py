@@ -9,7 +9,7 @@ START = "0" * 64
 """What stands before the first row."""
 
 
-class Row(Protocol):
+class ChainRow(Protocol):
     """An entry, as a model or as a row of a query."""
 
     id: Any
@@ -41,18 +41,18 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def actor_digest(row: Row) -> str:
+def actor_digest(row: ChainRow) -> str:
     """Return the salted hash of the name, or what was kept of it when it was erased."""
     return str(row.actor_digest) if row.actor_salt is None else sha256(row.actor_salt + canonical(row.actor_name))
 
 
-def content_digest(row: Row) -> str:
+def content_digest(row: ChainRow) -> str:
     if row.content_salt is None:
         return str(row.content_digest)
     return sha256(row.content_salt + canonical({"before": row.before, "after": row.after}))
 
 
-def seal_of(row: Row, number: int, previous: str) -> str:
+def seal_of(row: ChainRow, number: int, previous: str) -> str:
     """Return the row's hash: over its plain fields, the salted hashes of name and content, and the hash of the row
     before."""
     fields = {

@@ -33,7 +33,7 @@ def was_checked(sessions: "sessionmaker[Session]") -> bool:
 
 
 @dataclass(frozen=True)
-class State:
+class SealState:
     """The seal as it stands. `checked`: the last reading, None before the first. `sealed`, `sealed_at`, `sealed_hash`:
     the newest sealed row. `waits_since`: of the oldest row without a seal, where it waits too long. `missing`: days
     that nothing is known of. `old_until`: of the newest row that is older than the chain."""
@@ -56,7 +56,7 @@ class State:
         return min((one["number"] for one in self.faults if one["number"]), default=0)
 
 
-def state(session: Session, *, now: datetime) -> State:
+def read_state(session: Session, *, now: datetime) -> SealState:
     """Return how the seal stands, by six short questions, each on an index."""
     newest = select(AuditEntry.number, AuditEntry.at, AuditEntry.hash).where(AuditEntry.number > 0)
     row = session.execute(newest.order_by(AuditEntry.number.desc()).limit(1)).first()
@@ -68,7 +68,7 @@ def state(session: Session, *, now: datetime) -> State:
         for one in lost
         if one and one.get("first_day") and one.get("last_day")
     ]
-    return State(
+    return SealState(
         checked=session.get(AuditCheck, ONE),
         sealed=row.number if row else 0,
         sealed_at=row.at if row else None,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.documents.sheets import FORMULA
 from app.base.trail.chain import START, moment
-from app.base.trail.queries import Wanted, conditions
+from app.base.trail.queries import TrailFilters, conditions
 from app.kernel.audit import AuditEntry
 
 CHUNK = 1000
@@ -21,7 +21,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def json_lines(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[bytes]:
+def json_lines(sessions: "sessionmaker[Session]", wanted: TrailFilters) -> Iterator[bytes]:
     end = _end(sessions, wanted)
     for part in _parts(sessions, wanted, end):
         yield "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part).encode()
@@ -29,7 +29,7 @@ def json_lines(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[by
         yield (json.dumps({"head": {"number": end[0], "hash": end[1]}}) + "\n").encode()
 
 
-def csv_lines(sessions: "sessionmaker[Session]", wanted: Wanted) -> Iterator[bytes]:
+def csv_lines(sessions: "sessionmaker[Session]", wanted: TrailFilters) -> Iterator[bytes]:
     """Yield a CSV with semicolons and a byte order mark, as other lists. A text that begins like a formula, or with an
     apostrophe, gets an apostrophe before it, which the checking takes away again."""
     text = io.StringIO("\ufeff")
@@ -55,7 +55,7 @@ def _cell(row: dict[str, Any], name: str) -> Any:
     return "'" + value if isinstance(value, str) and value.startswith((*FORMULA, "'")) else value
 
 
-def _end(sessions: "sessionmaker[Session]", wanted: Wanted) -> tuple[int, str] | None:
+def _end(sessions: "sessionmaker[Session]", wanted: TrailFilters) -> tuple[int, str] | None:
     """Number and hash of the last sealed row that goes into the file, with which the file ends: whoever cuts off the
     rows before it is found. None where not all rows of a span of time are wanted."""
     if not wanted.everything:
@@ -67,7 +67,7 @@ def _end(sessions: "sessionmaker[Session]", wanted: Wanted) -> tuple[int, str] |
 
 
 def _parts(
-    sessions: "sessionmaker[Session]", wanted: Wanted, end: tuple[int, str] | None
+    sessions: "sessionmaker[Session]", wanted: TrailFilters, end: tuple[int, str] | None
 ) -> Iterator[list[dict[str, Any]]]:
     """Rows in the order of the chain; what has no seal yet comes last."""
     with sessions() as session:
@@ -89,7 +89,7 @@ def _parts(
             after = entries[-1].number if order is AuditEntry.number else entries[-1].id
 
 
-def _sealed(session: Session, wanted: Wanted, end: tuple[int, str] | None) -> tuple[ColumnElement[bool], str]:
+def _sealed(session: Session, wanted: TrailFilters, end: tuple[int, str] | None) -> tuple[ColumnElement[bool], str]:
     """The sealed rows, and the hash before the first of them. Of a span of time all rows from its first to its last:
     around midnight some were committed out of order, and a chain with gaps proves nothing."""
     which = or_(false(), *conditions(session, wanted))

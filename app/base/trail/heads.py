@@ -22,7 +22,7 @@ class HeadMail:
     dedupe_key: str
 
 
-def grouped(code: str) -> str:
+def group_hash(code: str) -> str:
     """Write a hash in groups of eight, as one can read it aloud; whoever checks it may leave the blanks in."""
     return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
@@ -32,11 +32,11 @@ def head_until(session: Session, day: date) -> AuditHead | None:
     return session.scalar(select(AuditHead).where(AuditHead.day <= day).order_by(AuditHead.day.desc()).limit(1))
 
 
-def mail_waits(session: Session) -> bool:
+def head_mail_waits(session: Session) -> bool:
     return session.scalar(select(AuditHead.day).where(AuditHead.mailed.is_(False)).limit(1)) is not None
 
 
-def next_mail(session: Session) -> HeadMail | None:
+def next_head_mail(session: Session) -> HeadMail | None:
     """Return the mail of the newest head; all that were not mailed are now held to be."""
     unsent = select(AuditHead).where(AuditHead.mailed.is_(False)).order_by(AuditHead.day.desc())
     heads = session.scalars(unsent.with_for_update()).all()
@@ -52,7 +52,7 @@ def _mail(head: AuditHead) -> HeadMail:
         "Segel jejak pada akhir hari %(day)s:\n\nBaris: %(number)s\nKode: %(code)s\n\n"
         "Simpan surel ini. Bila suatu hari ada yang mengubah atau menghapus catatan di aplikasi, kode ini "
         "membuktikannya: flask audit verify --head %(iso)s:%(number)s:%(hash)s",
-        day=day, number=head.number, code=grouped(head.hash), iso=head.day.isoformat(), hash=head.hash,
+        day=day, number=head.number, code=group_hash(head.hash), iso=head.day.isoformat(), hash=head.hash,
     )  # fmt: skip
     return HeadMail(T("Segel jejak %(day)s", day=day), body, f"trail-head:{head.day.isoformat()}")
 

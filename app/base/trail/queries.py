@@ -20,7 +20,7 @@ Place = tuple[datetime, int]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TrailFilters:
     """What is looked for. `since`, `until`: from this moment on, and before this one. `kind`, `subject_id`: a record's
     table and key."""
 
@@ -46,7 +46,9 @@ class Entries:
     newer: Place | None
 
 
-def entries(session: Session, wanted: Wanted, *, before: Place | None = None, after: Place | None = None) -> Entries:
+def entries(
+    session: Session, wanted: TrailFilters, *, before: Place | None = None, after: Place | None = None
+) -> Entries:
     """Return the entries that came before this place, or after it, or the newest."""
     order = AuditEntry.at.asc() if after else AuditEntry.at.desc()
     second = AuditEntry.id.asc() if after else AuditEntry.id.desc()
@@ -75,7 +77,7 @@ def _place() -> Any:
     return tuple_(AuditEntry.at, AuditEntry.id)
 
 
-def conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
+def conditions(session: Session, wanted: TrailFilters) -> list[ColumnElement[bool]]:
     """Return the conditions whose rows together are wanted, each on an index of its own; none: nobody is called so."""
     common: list[ColumnElement[bool]] = [AuditEntry.id > 0]
     if wanted.since:

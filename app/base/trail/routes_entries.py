@@ -12,8 +12,8 @@ from app.base.documents.sheets import CSV
 from app.base.trail import checking, queries
 from app.base.trail.blueprint import bp
 from app.base.trail.export import csv_lines, json_lines
-from app.base.trail.heads import grouped
-from app.base.trail.queries import Place, Wanted
+from app.base.trail.heads import group_hash
+from app.base.trail.queries import Place, TrailFilters
 from app.base.trail.sentences import SUBJECTS, action_label, field_label, subject_label, trail_value
 from app.base.web.db import db, writes_nothing
 from app.base.web.editing import release_database
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 50_000
 @bp.get("/pengguna/jejak")
 @allow(Can.ADMINISTER)
 def entries() -> ResponseReturnValue:
-    wanted = wanted_of(request.args)
+    wanted = read_filters(request.args)
     page = queries.entries(db.session, wanted, before=_place("sebelum"), after=_place("sesudah"))
     return render_template(
         "trail/entries.html",
@@ -48,8 +48,8 @@ def entries() -> ResponseReturnValue:
         actors=queries.actor_names(db.session, page.items),
         kept=kept_args("sebelum", "sesudah"),
         place=_written,
-        state=checking.state(db.session, now=now()),
-        grouped=grouped,
+        state=checking.read_state(db.session, now=now()),
+        group_hash=group_hash,
         most_at_once=MOST_AT_ONCE,
     )
 
@@ -60,7 +60,7 @@ def entries() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Read the chain now; the result stands on the page."""
     of = settings()
-    if checking.state(db.session, now=now()).sealed > MOST_AT_ONCE:
+    if checking.read_state(db.session, now=now()).sealed > MOST_AT_ONCE:
         flash(_("Jejak ini panjang, dan diperiksa sendiri setiap enam jam. Lihat hasilnya di atas daftar."), "info")
         return redirect(url_for(".entries"), 303)
     release_database()  # the result is kept in a transaction of its own
@@ -74,7 +74,7 @@ def check() -> ResponseReturnValue:
 @writes_nothing
 @takes_away("audit_entries")
 def json_file() -> ResponseReturnValue:
-    return _file(json_lines(db.sessionmaker, wanted_of(request.form)), JSON_LINES, "jsonl")
+    return _file(json_lines(db.sessionmaker, read_filters(request.form)), JSON_LINES, "jsonl")
 
 
 @bp.post("/pengguna/jejak/unduh.csv")
@@ -83,22 +83,22 @@ def json_file() -> ResponseReturnValue:
 @writes_nothing
 @takes_away("audit_entries")
 def csv_file() -> ResponseReturnValue:
-    return _file(csv_lines(db.sessionmaker, wanted_of(request.form)), CSV, "csv")
+    return _file(csv_lines(db.sessionmaker, read_filters(request.form)), CSV, "csv")
 
 
 def _file(parts: Iterator[bytes], mime: str, ending: str) -> Response:
     """Goes out while it is read: a trail may be long."""
-    name = "jejak" if wanted_of(request.form).everything else "jejak-sebagian"
+    name = "jejak" if read_filters(request.form).everything else "jejak-sebagian"
     answer = Response(parts, content_type=mime)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     answer.headers["Cache-Control"] = NOBODY
     return answer
 
 
-def wanted_of(args: Any) -> Wanted:
+def read_filters(args: Any) -> TrailFilters:
     """Return what the address asks for; a day that is none is as good as not given."""
     first, last = _day(args.get("dari", "")), _day(args.get("sampai", ""))
-    return Wanted(
+    return TrailFilters(
         person=args.get("q", "").strip()[:100],
         action=args.get("perbuatan", "").strip()[:100],
         kind=args.get("bagian", ""),

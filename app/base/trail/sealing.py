@@ -60,7 +60,7 @@ def last_row(session: Session) -> Any:
     return session.execute(query.order_by(AuditEntry.number.desc()).limit(1)).first()
 
 
-def over(now: datetime, zone: ZoneInfo) -> date:
+def last_closed_day(now: datetime, zone: ZoneInfo) -> date:
     """Return the last day that is closed for good."""
     return (now - OPEN_FOR).astimezone(zone).date() - timedelta(days=1)
 
@@ -75,7 +75,7 @@ def _is_due(sessions: "sessionmaker[Session]", *, now: datetime, tz: str) -> boo
         if session.scalar(select(AuditEntry.id).where(AuditEntry.number.is_(None)).limit(1)) is not None:
             return True
         head = session.scalar(select(func.max(AuditHead.day)))
-        due = over(now, ZoneInfo(tz))
+        due = last_closed_day(now, ZoneInfo(tz))
         if head is not None:
             return head < due
         first = session.scalar(select(AuditEntry.at).where(AuditEntry.number == 1))
@@ -141,7 +141,7 @@ def _say_what_is_older(session: Session, last: Any, now: datetime) -> None:
 
 def _say_what_was_lost(session: Session, last: Any, folder: Path, now: datetime, tz: str) -> None:
     """An old copy of the database was put back: the chain goes on from there, and says what is missing."""
-    known = remembered(folder)
+    known = read_last_seal(folder)
     if known is None:
         return
     there = session.scalar(select(AuditEntry.hash).where(AuditEntry.number == known["number"]))
@@ -157,7 +157,7 @@ def _say_what_was_lost(session: Session, last: Any, folder: Path, now: datetime,
 
 def _close_days(session: Session, now: datetime, zone: ZoneInfo) -> None:
     """A head for the last day that is over; days before it that got none are named."""
-    day = over(now, zone)
+    day = last_closed_day(now, zone)
     last = session.scalar(select(AuditHead).order_by(AuditHead.day.desc()).limit(1))
     if last is not None and last.day >= day:
         return
@@ -174,7 +174,7 @@ def _close_days(session: Session, now: datetime, zone: ZoneInfo) -> None:
     session.flush()
 
 
-def remembered(folder: Path) -> dict[str, Any] | None:
+def read_last_seal(folder: Path) -> dict[str, Any] | None:
     """Return what `_remember` wrote: number, hash and time of the last row that was sealed; None where nothing can be
     read."""
     try:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.trail.chain import START, seal_of
 from app.base.trail.models import AuditHead
-from app.base.trail.sealing import midnight_after, remembered
+from app.base.trail.sealing import midnight_after, read_last_seal
 from app.kernel.audit import AuditEntry
 from app.kernel.text import T
 
@@ -88,7 +88,7 @@ def verify(
         heads = [Head(one.day, one.number, one.hash) for one in session.scalars(select(AuditHead).order_by("day"))]
         start = max((one for one in heads if since and one.day < since), key=lambda one: one.day, default=None)
         may_be_erased = _read_around(session, found, now)
-    known = remembered(folder) if folder else None
+    known = read_last_seal(folder) if folder else None
     ends = [*heads, *printed]
     wanted = {one.number for one in ends} | ({known["number"]} if known else set())
     reading = _Reading(found, ZoneInfo(tz), heads, wanted, may_be_erased, practice=practice, start=start)

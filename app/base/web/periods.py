@@ -4,7 +4,7 @@ from flask import request
 
 from app.base.web.formats import local_day, sentence
 from app.base.web.wiring import now
-from app.kernel.periods import Period, choices, said
+from app.kernel.periods import Period, choices, describe_period
 
 
 def period_asked() -> Period:
@@ -14,7 +14,7 @@ def period_asked() -> Period:
 
 def period_words(period: Period) -> str:
     """Say a period as it stands within a sentence: `12 bulan terakhir`, `tahun 2026`."""
-    return sentence(said(period, local_day(now())))
+    return sentence(describe_period(period, local_day(now())))
 
 
 def period_title(period: Period) -> str:

@@ -7,7 +7,7 @@ from flask_babel import Locale
 from sqlalchemy.orm import Session
 
 from app.base.media.models import StoredFile
-from app.base.media.service import picked
+from app.base.media.service import readable_file
 from app.base.web.formats import duration
 from app.base.web.wiring import settings
 from app.evidence.instruments.access import audiences_of
@@ -88,7 +88,7 @@ def progress(definition: Definition, language: str) -> tuple[int, int]:
 
 def picture_of(session: Session, actor: Actor, file_id: int | None) -> StoredFile | None:
     """Return the picture of a question where this person may see it."""
-    return picked(session, actor, file_id)
+    return readable_file(session, actor, file_id)
 
 
 def places_of(definition: Definition) -> Mapping[str, int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.base.documents.sheets import Cell, Row
+from app.base.documents.sheets import Cell, SheetRow
 from app.evidence.instruments.definition import Definition
 from app.evidence.instruments.logic import named_in
 from app.evidence.responses.codebook import codebook
@@ -45,7 +45,7 @@ def open_titles(survey: Survey) -> list[str]:
     return [*OPEN_ABOUT, *(column.name for column in open_columns(survey.definition))]
 
 
-def open_codebook(survey: Survey) -> Iterator[Row]:
+def open_codebook(survey: Survey) -> Iterator[SheetRow]:
     """Yield what the columns of the open file mean, and what was left out of it."""
     names, shown = set(open_titles(survey)), False
     yield "", str(T(BLANKED.msgid, n=LEAST_CELL)), "", "", ""

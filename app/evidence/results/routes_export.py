@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.base.documents.sheets import CSV, XLSX, Row, Sheet, as_csv, csv_parts, workbook
+from app.base.documents.sheets import CSV, XLSX, Sheet, SheetRow, as_csv, csv_parts, workbook
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import sentence
@@ -140,7 +140,7 @@ def _mark(wave: Wave) -> str:
 
 
 def _file(
-    wave: Wave, name: str, ending: str, titles: Sequence[str], rows: Iterable[Row], meanings: Iterator[Row]
+    wave: Wave, name: str, ending: str, titles: Sequence[str], rows: Iterable[SheetRow], meanings: Iterator[SheetRow]
 ) -> Response:
     name = f"{_mark(wave)}{name}-{wave.code}.{ending}"
     if ending == "csv":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.base.documents.sheets import Row, Sheet
+from app.base.documents.sheets import Sheet, SheetRow
 from app.evidence.results import words
 from app.evidence.results.figures import Figure
 from app.evidence.results.rounding import rounded
@@ -30,7 +30,7 @@ def of_wave(results: WaveResults) -> list[Sheet]:
     ]
 
 
-def figure_cells(figure: Figure | None) -> Row:
+def figure_cells(figure: Figure | None) -> SheetRow:
     """Return n, figure, limits, unit, why there is none."""
     if figure is None or figure.value is None:
         return words.answered(figure), None, None, None, "", words.shown(figure)
@@ -46,7 +46,7 @@ def figure_cells(figure: Figure | None) -> Row:
     )
 
 
-def _lines(results: WaveResults) -> Iterable[Row]:
+def _lines(results: WaveResults) -> Iterable[SheetRow]:
     for line in [*results.lines, *results.checks]:
         label = f"{line.label} ({words.DECOY})" if line.decoy else line.label
         yield label, "sampel" if results.sampled else "tautan", *figure_cells(line.figure)
@@ -54,7 +54,7 @@ def _lines(results: WaveResults) -> Iterable[Row]:
             yield label, "tautan (gambaran awal)", *figure_cells(line.beside)
 
 
-def _groups(results: WaveResults) -> Iterable[Row]:
+def _groups(results: WaveResults) -> Iterable[SheetRow]:
     if results.main is None:
         return
     for line in results.lines:
@@ -62,7 +62,7 @@ def _groups(results: WaveResults) -> Iterable[Row]:
             yield line.label, words.BY_WORDS[row.by], row.label, *figure_cells(row.figure)
 
 
-def _answers(results: WaveResults) -> Iterable[Row]:
+def _answers(results: WaveResults) -> Iterable[SheetRow]:
     for question in results.questions:
         for block in question.blocks:
             if not block.choices:
@@ -78,7 +78,7 @@ def _answers(results: WaveResults) -> Iterable[Row]:
             yield question.text, "", f"belum dikode ({words.count(question.waiting)})", None, None
 
 
-def _places(results: WaveResults) -> Iterable[Row]:
+def _places(results: WaveResults) -> Iterable[SheetRow]:
     """Of a place only whether its plan is fulfilled: the file goes to whoever, and numbers of places add up to those of
     groups that are too small."""
     for mode, people in results.modes:

@@ -12,7 +12,7 @@ from sqlalchemy import Select
 from app.base.areas.queries import district_choices, village_names
 from app.base.documents.list_file import list_file
 from app.base.media.pages import picture
-from app.base.media.service import picked
+from app.base.media.service import readable_file
 from app.base.people.models import Organisation
 from app.base.web.db import db
 from app.base.web.formats import local_day, sentence
@@ -287,5 +287,5 @@ def _form_page(
         districts=villages_by_district(db.session) if isinstance(form, GroupForm) else [],
         village_name=_village_name(form),
         issuers=states.ISSUERS,
-        decree=picked(db.session, current_actor(), file_id),
+        decree=readable_file(db.session, current_actor(), file_id),
     )

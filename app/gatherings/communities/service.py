@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.base.areas.models import Village
 from app.base.media.models import StoredFile
-from app.base.media.service import picked
+from app.base.media.service import readable_file
 from app.base.people.identity import read_email, read_phone
 from app.base.people.models import Organisation
 from app.base.people.organisations import add_organisation, edit_organisation
@@ -321,7 +321,7 @@ def _check_decree_day(values: Details, now: datetime) -> None:
 
 
 def _check_decree_file(session: Session, actor: Actor, values: Details) -> None:
-    if values.decree_file_id is not None and picked(session, actor, values.decree_file_id) is None:
+    if values.decree_file_id is not None and readable_file(session, actor, values.decree_file_id) is None:
         raise Invalid(T("Berkas SK tidak ditemukan. Unggah sekali lagi."), field="decree_file_id")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Response, request
 from flask_babel import gettext as _
 
-from app.base.documents.sheets import CSV, XLSX, Row, Sheet, as_csv, workbook
+from app.base.documents.sheets import CSV, XLSX, Sheet, SheetRow, as_csv, workbook
 from app.base.web.files import download
 
 
@@ -15,7 +15,7 @@ def wants_text() -> bool:
 
 
 def table(
-    sheet: str, name: str, titles: Sequence[str], rows: Sequence[Row], *, practice: bool, as_text: bool,
+    sheet: str, name: str, titles: Sequence[str], rows: Sequence[SheetRow], *, practice: bool, as_text: bool,
     more: Sequence[Sheet] = (),
 ) -> Response:  # fmt: skip
     """Return a list as XLSX, or CSV where `as_text`. `practice`: everything in it is simulated, which the first line

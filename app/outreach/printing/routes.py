@@ -11,7 +11,7 @@ from werkzeug.utils import secure_filename
 from app.base.areas.queries import village_names
 from app.base.documents.render import Renderer, renderer
 from app.base.documents.zips import ZIP, zipped
-from app.base.media.service import file_of, picked
+from app.base.media.service import file_of, readable_file
 from app.base.web.db import db
 from app.base.web.editing import release_database
 from app.base.web.files import PDF, download
@@ -199,7 +199,7 @@ def _form_page(form: PieceForm, kind: str, piece: PrintPiece | None = None) -> s
     if kind == PieceKind.NEWSPAPER:
         form.columns.flags.optional = form.height_mm.flags.optional = False
     image_id = picked_file("image_id") if request.method == "POST" else piece.image_id if piece else None
-    image = picked(db.session, current_actor(), image_id)
+    image = readable_file(db.session, current_actor(), image_id)
     changed = outdated(db.session, piece) if piece else []
     return render_template("printing/form.html", form=form, kind=kind, piece=piece, image=image, outdated=changed)
 

@@ -11,7 +11,7 @@ from app.base.areas.models import District, Village
 from app.base.areas.queries import village_names
 from app.base.media.derive import thumbnail
 from app.base.media.models import StoredFile
-from app.base.media.service import picked
+from app.base.media.service import readable_file
 from app.base.web.db import db
 from app.base.web.formats import local_day
 from app.base.web.guard import allow, current_actor
@@ -116,7 +116,7 @@ def _proof_page(form: ProofForm) -> str:
         districts=[] if only else queries.villages_by_district(db.session),
         chosen=chosen,
         only=only,
-        photo=picked(db.session, current_actor(), photo_id),
+        photo=readable_file(db.session, current_actor(), photo_id),
     )
 
 

@@ -9,7 +9,7 @@ from app.base.media import service as media
 from app.base.media.check import Checked, check_file
 from app.base.media.models import StoredFile
 from app.base.media.pages import read_upload
-from app.base.media.pending_uploads import held, hold, let_go
+from app.base.media.pending_uploads import drop_pending, find_pending, keep_pending
 from app.base.web.db import db
 from app.base.web.editing import release_database
 from app.base.web.guard import current_actor
@@ -38,7 +38,7 @@ class Upload:
         self.token = request.form.get(TOKEN, "")
         given = request.files.get(FIELD)
         if given is None or not given.filename:
-            self.file = held(_folder(), current_actor(), self.token)
+            self.file = find_pending(_folder(), current_actor(), self.token)
             return
         release_database()
         try:
@@ -47,7 +47,7 @@ class Upload:
             raise
         except GaungError as error:
             self.wrong = Invalid(error.sentence, field=FIELD)
-        let_go(_folder(), current_actor(), self.token)
+        drop_pending(_folder(), current_actor(), self.token)
         self.token = ""
 
     def store(self) -> StoredFile | None:
@@ -57,13 +57,13 @@ class Upload:
         return media.keep(db.session, wired().storage, current_actor(), self.file, now=now())
 
     def done(self) -> None:
-        let_go(_folder(), current_actor(), self.token)
+        drop_pending(_folder(), current_actor(), self.token)
 
     def kept(self) -> KeptFile | None:
         """Return what the form says of a file that need not be chosen again, or None."""
         if self.file is None:
             return None
-        self.token = self.token or hold(_folder(), current_actor(), self.file, now=now())
+        self.token = self.token or keep_pending(_folder(), current_actor(), self.file, now=now())
         return KeptFile(self.token, self.file.name)
 
 

@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.base.documents.sheets import XLSX, Row, Sheet, workbook
+from app.base.documents.sheets import XLSX, Sheet, SheetRow, workbook
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import angka, local_day, sentence, zone
@@ -122,7 +122,7 @@ def file() -> ResponseReturnValue:
     return download(workbook(sheets), XLSX, "perlu-dikejar.xlsx")
 
 
-def _row(item: Item) -> Row:
+def _row(item: Item) -> SheetRow:
     kind = KINDS[item.kind]
     return [
         _("Terlambat") if item.late else _("Hampir terlambat"), item.days, sentence(kind.label), item.title,
@@ -131,7 +131,7 @@ def _row(item: Item) -> Row:
     ]  # fmt: skip
 
 
-def _by_unit(units: Sequence[UnitTally]) -> tuple[list[str], list[Row]]:
+def _by_unit(units: Sequence[UnitTally]) -> tuple[list[str], list[SheetRow]]:
     used = [key for key in KINDS if any(key in one.by_kind for one in units)]
     titles = [
         _("Bidang atau OPD"), _("Terlambat"), _("Hampir terlambat"), _("Paling lama (hari kerja)"),

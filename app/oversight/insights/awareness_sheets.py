@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.base.documents.sheets import Row, Sheet
+from app.base.documents.sheets import Sheet, SheetRow
 from app.evidence.results import comparison, quotes, words
 from app.evidence.results.figures import Figure
 from app.evidence.results.rounding import rounded
@@ -20,7 +20,7 @@ CHANGE = ("Sebelum", "n sebelum", "Sesudah", "n sesudah", "Perubahan", "Batas ba
 def of_dimensions(standing: AwarenessSummary, drawn: DimensionLines, *, simulated: bool) -> Sheet:
     """Return a sheet with a line a survey of each dimension, and the verdict beside the later survey of its latest
     comparison."""
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     for one in standing.dimensions:
         line, verdict = next(line for line in drawn.lines if line.key == one.key), _verdict(one.verdict, one.reason)
         judged = one.after.id if one.after else None
@@ -51,7 +51,7 @@ def _notes(point: Point) -> str:
 
 def of_districts(found: Districts, *, simulated: bool) -> Sheet:
     """Return a sheet with the figures of a dimension by district."""
-    rows: list[Row] = [
+    rows: list[SheetRow] = [
         (row.name, cell.point.name, cell.point.on, _scope(cell.point), *_district(cell.figure))
         for row in found.rows
         for cell in row.cells
@@ -63,7 +63,7 @@ def of_districts(found: Districts, *, simulated: bool) -> Sheet:
     )
 
 
-def _district(figure: Figure | None) -> Row:
+def _district(figure: Figure | None) -> SheetRow:
     return (None, None, None, None, "", "tidak disurvei") if figure is None else figure_cells(figure)
 
 
@@ -95,7 +95,7 @@ def of_campaign(found: CampaignAwareness) -> list[Sheet]:
     return made
 
 
-def _villages(found: Reached) -> Iterable[Row]:
+def _villages(found: Reached) -> Iterable[SheetRow]:
     if found.reason is not None:
         yield ("", *[None] * 7, str(found.reason))
     for row in found.rows:
@@ -109,7 +109,7 @@ def _villages(found: Reached) -> Iterable[Row]:
         yield (row.label, *cells, *_points(row.whole, 0), str(said or ""))
 
 
-def _change(row: comparison.ComparisonRow) -> Row:
+def _change(row: comparison.ComparisonRow) -> SheetRow:
     mean = row.item.kind == "mean"
     sized = row.difference if row.sized else None
     return (
@@ -118,7 +118,7 @@ def _change(row: comparison.ComparisonRow) -> Row:
     )  # fmt: skip
 
 
-def _points(found: Difference | None, digits: int, *, mean: bool = False) -> Row:
+def _points(found: Difference | None, digits: int, *, mean: bool = False) -> SheetRow:
     """Of shares in points of percent."""
     if found is None:
         return None, None, None

@@ -7,7 +7,7 @@ from sqlalchemy import case, exists, extract, func, select
 from sqlalchemy.orm import aliased
 
 from app.base.areas.models import Village
-from app.base.documents.sheets import Cell, Row
+from app.base.documents.sheets import Cell, SheetRow
 from app.base.people.models import Organisation
 from app.evidence.surveys.statistics.publication import LEAST_CELL
 from app.gatherings.events.models import Event, EventKind, Headcount, Sex, Tag
@@ -54,7 +54,7 @@ CLAUSE_STATES = {
 }  # fmt: skip
 
 
-def _events(making: ExportScope) -> Iterator[Row]:
+def _events(making: ExportScope) -> Iterator[SheetRow]:
     sexes = select(
         Headcount.event_id,
         *(func.sum(case((Headcount.sex == sex, Headcount.people), else_=0)).label(f"sex_{sex}") for sex in Sex),
@@ -86,7 +86,7 @@ def _parted(people: int | None, women: int | None, men: int | None, unknown: int
     return (None, None) if any(0 < count < LEAST_CELL for count in (women, men)) else (women, men)
 
 
-def _posts(making: ExportScope) -> Iterator[Row]:
+def _posts(making: ExportScope) -> Iterator[SheetRow]:
     due = aliased(Measurement)
     pending = exists().where(due.delivery_id == Delivery.id, due.state == MeasureState.DUE)
     query: Any = (
@@ -111,7 +111,7 @@ def _posts(making: ExportScope) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _prints(making: ExportScope) -> Iterator[Row]:
+def _prints(making: ExportScope) -> Iterator[SheetRow]:
     spread = select(ProofVillage.proof_id, func.count().label("villages")).group_by(ProofVillage.proof_id).subquery()
     query: Any = (
         select(Proof.id, ProofVillage.village_code, Proof.placed_on, PrintPiece.kind, PrintPiece.title,
@@ -127,7 +127,7 @@ def _prints(making: ExportScope) -> Iterator[Row]:
         yield tuple(row)
 
 
-def _training(making: ExportScope) -> Iterator[Row]:
+def _training(making: ExportScope) -> Iterator[SheetRow]:
     year = extract("year", Batch.starts_on).label("year")
     opd = opd_id().label("opd")
     query: Any = (
@@ -151,7 +151,7 @@ def _training(making: ExportScope) -> Iterator[Row]:
                simulated)  # fmt: skip
 
 
-def _commitments(making: ExportScope) -> Iterator[Row]:
+def _commitments(making: ExportScope) -> Iterator[SheetRow]:
     shown = (
         select(func.count())
         .where(ClauseEvidence.clause_id == Clause.id, ClauseEvidence.removed_at.is_(None))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.base.areas import queries as areas
 from app.base.areas.connectivity import ConnectivityStatus, Precision
 from app.base.areas.models import Connectivity, Village
-from app.base.documents.sheets import Row
+from app.base.documents.sheets import SheetRow
 from app.base.people.models import Organisation
 from app.evidence.surveys.statistics.publication import LEAST_CELL
 from app.gatherings.reports.contacts import SOURCES, Source, contacts
@@ -35,7 +35,7 @@ VILLAGE = ("desa", "kode_desa")
 CAMPAIGN = ("program", "id_program")
 
 
-def _districts(making: ExportScope) -> Iterator[Row]:
+def _districts(making: ExportScope) -> Iterator[SheetRow]:
     for row in areas.districts(making.session, making.regency_code):
         one = row.district
         yield one.code, one.name, row.villages, row.kelurahan, one.population, one.population_source
@@ -47,7 +47,7 @@ def _told() -> list[Source]:
     return [replace(one, last_days=last_days) if one is villages_reached.TRAINING else one for one in SOURCES]
 
 
-def _villages(making: ExportScope) -> Iterator[Row]:
+def _villages(making: ExportScope) -> Iterator[SheetRow]:
     last = contacts(making.session, making.zone, making.now, sources=_told())
     query = areas.villages(making.regency_code).order_by(None).order_by(Village.code)
     for village, district, said in making.session.execute(query):
@@ -59,13 +59,13 @@ def _villages(making: ExportScope) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _networks(making: ExportScope) -> Iterator[Row]:
+def _networks(making: ExportScope) -> Iterator[SheetRow]:
     query = select(Connectivity).order_by(Connectivity.village_code, Connectivity.as_of, Connectivity.id)
     for one in making.session.scalars(query.where(Connectivity.village_code.startswith(f"{making.regency_code}."))):
         yield one.village_code, one.as_of, one.status_text, one.as_of_precision, one.status, one.provider, one.source
 
 
-def _campaigns(making: ExportScope) -> Iterator[Row]:
+def _campaigns(making: ExportScope) -> Iterator[SheetRow]:
     query = select(Campaign, Organisation.name).join(Organisation, Organisation.id == Campaign.organisation_id)
     for one, owner in making.session.execute(query.order_by(Campaign.id)):
         yield one.id, one.name, owner, one.starts_on, one.ends_on, one.status

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.base.documents.sheets import Cell, Row, csv_parts
+from app.base.documents.sheets import Cell, SheetRow, csv_parts
 from app.base.documents.zips import Content
 from app.kernel.text import T
 
@@ -72,7 +72,7 @@ class Resource:
     about: T
     key: Sequence[str]
     fields: Sequence[Field]
-    rows: Callable[[ExportScope], Iterable[Row]]
+    rows: Callable[[ExportScope], Iterable[SheetRow]]
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _table(resource: Resource, making: ExportScope, sums: dict[str, tuple[int, s
     sums[resource.name] = size, digest.hexdigest()
 
 
-def _plain(row: Row) -> list[Cell]:
+def _plain(row: SheetRow) -> list[Cell]:
     """Truth values as Table Schema writes them."""
     return [str(cell).lower() if isinstance(cell, bool) else cell for cell in row]
 

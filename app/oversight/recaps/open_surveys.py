@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from app.base.documents.sheets import Cell, Row
+from app.base.documents.sheets import Cell, SheetRow
 from app.evidence.instruments.definition import say
 from app.evidence.instruments.models import SurveyAudience
 from app.evidence.instruments.states import AUDIENCES
@@ -53,7 +53,7 @@ def _surveys(making: ExportScope) -> Iterator[Survey]:
             yield from surveys_of(making.session, same[first : first + AT_ONCE])
 
 
-def _held(making: ExportScope) -> Iterator[Row]:
+def _held(making: ExportScope) -> Iterator[SheetRow]:
     for one in _surveys(making):
         wave, people = one.wave, int(one.cells.people.sum())
         yield (
@@ -62,7 +62,7 @@ def _held(making: ExportScope) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _figures(making: ExportScope) -> Iterator[Row]:
+def _figures(making: ExportScope) -> Iterator[SheetRow]:
     for survey in _surveys(making):
         sample, volunteers = parts_of(survey)
         part = sample or volunteers
@@ -70,7 +70,7 @@ def _figures(making: ExportScope) -> Iterator[Row]:
             yield from _of_survey(survey, part, making.regency_code)
 
 
-def _of_survey(survey: Survey, part: Part, whole: str) -> Iterator[Row]:
+def _of_survey(survey: Survey, part: Part, whole: str) -> Iterator[SheetRow]:
     for index, item in enumerate(survey.items):
         if item.group != "measure" or item.decoy:
             continue

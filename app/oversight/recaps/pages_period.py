@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.base.documents.sheets import Cell
-from app.base.trail.heads import grouped, head_until
+from app.base.trail.heads import group_hash, head_until
 from app.base.web.formats import angka, sentence
 from app.base.web.periods import period_words
 from app.evidence.results import quotes, words
@@ -98,7 +98,7 @@ def _seal(scope: ReportScope) -> list[str]:
     head = head_until(scope.session, scope.until)
     if head is None:
         return []
-    day, code = head.day.isoformat(), grouped(head.hash)
+    day, code = head.day.isoformat(), group_hash(head.hash)
     return [_("Segel jejak %(day)s, baris %(n)s, kode %(code)s", day=day, n=head.number, code=code)]
 
 

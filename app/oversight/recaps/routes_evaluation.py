@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.base.media.pages import picture
-from app.base.media.service import picked
+from app.base.media.service import readable_file
 from app.base.web.db import db
 from app.base.web.formats import local_day, zone
 from app.base.web.guard import allow, current_actor
@@ -200,7 +200,7 @@ def _cell_page(row: EvaluationRow, part: str, form: CellForm, adding: EvidenceFo
         "recaps/cell.html", row=row, part=evaluations.part_of(row.evaluation, part), form=form, adding=adding,
         proposals=found.of.get(part, []) if found else [], survey=found.survey if found else None,
         evidence=[one for one in row.evidence if one.part == part], may_write=may_write,
-        cell=evaluations.cell_of(row, part), file=picked(db.session, current_actor(), file_id),
+        cell=evaluations.cell_of(row, part), file=readable_file(db.session, current_actor(), file_id),
         last=place == len(keys) - 1,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from app.kernel.periods import said
+from app.kernel.periods import describe_period
 from app.kernel.text import T
 from app.oversight.scorecard.measures import HOURS, PERCENT, Measure, MeasureResult, ScorecardScope
 
@@ -16,7 +16,7 @@ def describe_change(
     runs is not set against a whole one."""
     if before is None or before.value is None or found.value is None or found.simulated != before.simulated:
         return None
-    name = said(scope.period.before, scope.today)
+    name = describe_period(scope.period.before, scope.today)
     if measure.yearly and scope.running:
         return T("%(name)s seluruhnya: %(value)s", name=name, value=format_value(before.value, measure.unit))
     size = round(found.value) - round(before.value) if measure.unit == PERCENT else found.value - before.value

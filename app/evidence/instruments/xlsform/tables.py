@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.base.documents.tables import too_large, wrong
+from app.base.documents.tables import file_error, too_large
 from app.base.documents.workbook import FORMULA, Cells, Limits, TooMuch, named_sheets_of, text_of
 from app.evidence.instruments.xlsform.words import language_of
 from app.kernel.errors import Invalid
@@ -112,13 +112,15 @@ class Notes:
 def tables_of(data: bytes, name: str, notes: Notes) -> dict[str, SheetTable]:
     """Return the sheets that mean something, by their names. Raises Invalid (field file) for what is no such file."""
     if not data:
-        raise wrong(T("Berkas “%(name)s” kosong. Pilih berkas lain.", name=name))
+        raise file_error(T("Berkas “%(name)s” kosong. Pilih berkas lain.", name=name))
     if len(data) > LIMITS.packed:
         raise too_large(name, LIMITS)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise wrong(T("Berkas ini dari Excel lama (XLS) atau berkata sandi. Simpan sebagai XLSX, lalu unggah lagi."))
+        raise file_error(
+            T("Berkas ini dari Excel lama (XLS) atau berkata sandi. Simpan sebagai XLSX, lalu unggah lagi.")
+        )
     if not data.startswith(b"PK\x03\x04"):
-        raise wrong(T("“%(name)s” bukan berkas XLSX. Unduh XLSForm dari Kobo atau ODK sebagai XLSX.", name=name))
+        raise file_error(T("“%(name)s” bukan berkas XLSX. Unduh XLSForm dari Kobo atau ODK sebagai XLSX.", name=name))
     try:
         _refuse_macros(data)
         with closing(named_sheets_of(data, LIMITS)) as sheets:
@@ -130,25 +132,25 @@ def tables_of(data: bytes, name: str, notes: Notes) -> dict[str, SheetTable]:
     except Invalid:
         raise
     except TooMuch as error:
-        raise wrong(
+        raise file_error(
             T(
                 "Isi berkas “%(name)s” terlalu besar untuk sebuah kuesioner. Hapus lembar dan gaya yang tidak dipakai.",
                 name=name,
             )
         ) from error
     except Exception as error:  # openpyxl raises whatever a broken file makes it stumble over
-        raise wrong(
+        raise file_error(
             T("Berkas “%(name)s” rusak atau bukan XLSX. Simpan ulang dari Excel, lalu unggah lagi.", name=name)
         ) from error
     if "survey" not in found:
-        raise wrong(T("Berkas ini bukan XLSForm: tidak ada lembar bernama “survey”."))
+        raise file_error(T("Berkas ini bukan XLSForm: tidak ada lembar bernama “survey”."))
     return found
 
 
 def _refuse_macros(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if any(one.filename.lower().endswith("vbaproject.bin") for one in archive.infolist()):
-            raise wrong(T("Berkas ini memuat makro. Simpan sebagai XLSX biasa (tanpa makro), lalu unggah lagi."))
+            raise file_error(T("Berkas ini memuat makro. Simpan sebagai XLSX biasa (tanpa makro), lalu unggah lagi."))
 
 
 def _table(name: str, lines: Iterator[Cells], notes: Notes) -> SheetTable:
@@ -156,7 +158,7 @@ def _table(name: str, lines: Iterator[Cells], notes: Notes) -> SheetTable:
     headings: Sequence[str] = ()
     for number, cells in enumerate(lines, 1):
         if number > LIMITS.lines:
-            raise wrong(T("Lembar “%(sheet)s” punya lebih dari %(n)s baris.", sheet=name, n=LIMITS.lines))
+            raise file_error(T("Lembar “%(sheet)s” punya lebih dari %(n)s baris.", sheet=name, n=LIMITS.lines))
         texts = [_text(cell) for cell in cells]
         if not any(texts):
             continue

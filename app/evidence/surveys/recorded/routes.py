@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.base.media.models import StoredFile
 from app.base.media.pages import picture
-from app.base.media.service import picked
+from app.base.media.service import readable_file
 from app.base.people.models import Organisation
 from app.base.web.db import db
 from app.base.web.formats import local_day, sentence
@@ -163,7 +163,7 @@ def _form_page(form: ResultForm, result: RecordedResult | None, more: int = 0) -
         form=form,
         result=result,
         rows=with_spare(rows, more),
-        file=picked(db.session, current_actor(), file_id),
+        file=readable_file(db.session, current_actor(), file_id),
         more=more,
     )
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.base.documents.tables import Line
+from app.base.documents.tables import TableLine
 from app.base.documents.workbook import text_of
 from app.kernel.numbers import are_digits, read_int
 from app.kernel.text import T
@@ -38,7 +38,7 @@ class ReadPeople:
     problems: Sequence[tuple[int, T]]
 
 
-def read_people(lines: Iterable[Line], places: Sequence[Place]) -> ReadPeople:
+def read_people(lines: Iterable[TableLine], places: Sequence[Place]) -> ReadPeople:
     """Read lines with a village's code, or its name and district, and a number of people.
 
     A heading may be left out when the columns are code, people or village, district, people. Without a number a village

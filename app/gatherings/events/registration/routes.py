@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.base.documents.qr import qr_image
-from app.base.notices.service import opened
+from app.base.notices.service import mark_opened
 from app.base.people.identity import shown_phone
 from app.base.web.afterwards import afterwards
 from app.base.web.db import db
@@ -109,7 +109,7 @@ def _note_opened(mine: Registration) -> None:
     """Who opens the link elsewhere than where it was made has it from the mail: the address is theirs."""
     if mine.email and mine.id not in session.get(REGISTERED_HERE, []) and not only_head():
         path, moment = registration_path(db.session, mine), now()
-        afterwards(lambda after: opened(after, path, now=moment))
+        afterwards(lambda after: mark_opened(after, path, now=moment))
 
 
 @bp.get("/agenda/ikut/<token>/ubah", endpoint="own_edit")

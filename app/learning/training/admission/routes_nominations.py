@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from app.base.media.check import Checked, check_file
 from app.base.media.pages import picture, read_upload
-from app.base.media.pending_uploads import held, hold, let_go
+from app.base.media.pending_uploads import drop_pending, find_pending, keep_pending
 from app.base.web.db import db
 from app.base.web.editing import release_database
 from app.base.web.formats import sentence
@@ -93,7 +93,7 @@ def nominated(batch_id: int) -> ResponseReturnValue:
             except service.RowInvalid as error:
                 lines = rows_with_errors(lines, error)
                 raise
-            let_go(_held_files(), current_actor(), token)
+            drop_pending(_pending_files(), current_actor(), token)
             return redirect(url_for(".nominations", batch_id=batch_id), 303)
     return _form_page(get(db.session, current_actor(), batch_id), form, lines, _kept(file, token)), 422
 
@@ -138,7 +138,7 @@ def _letter(*, needed: bool) -> tuple[Checked | None, str, GaungError | None]:
     """
     upload, token = request.files.get("letter"), request.form.get("letter_held", "")
     if upload is None or not upload.filename:
-        kept = held(_held_files(), current_actor(), token)
+        kept = find_pending(_pending_files(), current_actor(), token)
         missing = Invalid(T("Lampirkan surat usulannya (PDF atau foto)."), field="letter") if needed else None
         return (kept, token, None) if kept else (None, "", missing)
     release_database()
@@ -148,7 +148,7 @@ def _letter(*, needed: bool) -> tuple[Checked | None, str, GaungError | None]:
         raise
     except GaungError as error:
         return None, "", Invalid(error.sentence, field="letter")
-    let_go(_held_files(), current_actor(), token)
+    drop_pending(_pending_files(), current_actor(), token)
     return checked, "", None
 
 
@@ -156,10 +156,10 @@ def _kept(file: Checked | None, token: str) -> UploadedLetter | None:
     """What the form says of a letter that came and need not be chosen again."""
     if file is None:
         return None
-    return UploadedLetter(token or hold(_held_files(), current_actor(), file, now=now()), file.name)
+    return UploadedLetter(token or keep_pending(_pending_files(), current_actor(), file, now=now()), file.name)
 
 
-def _held_files() -> Path:
+def _pending_files() -> Path:
     folder: Path = settings().var_dir / "held"
     return folder
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app.base.documents.qr import qr_image
 from app.base.media.models import StoredFile
 from app.base.media.pages import picture
-from app.base.notices.service import opened
+from app.base.notices.service import mark_opened
 from app.base.people.identity import shown_phone
 from app.base.web.afterwards import afterwards
 from app.base.web.db import db
@@ -40,7 +40,7 @@ def own(token: str) -> ResponseReturnValue:
     trainee = trainee_of(db.session, token)
     if trainee.email and not only_head():
         path, moment = own_path(db.session, trainee), now()
-        afterwards(lambda after: opened(after, path, now=moment))
+        afterwards(lambda after: mark_opened(after, path, now=moment))
     batches = service.own_batches(db.session, trainee, now=now())
     return private(
         make_response(

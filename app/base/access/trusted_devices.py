@@ -16,13 +16,13 @@ from app.base.web.db import db
 REMEMBERED = timedelta(days=30)
 
 
-def known_here(user: User, now: datetime) -> bool:
+def is_known(user: User, now: datetime) -> bool:
     """Tell whether this person has shown the factor in this browser within 30 days."""
     device = sessions.known_device(db.session, user.id)
     return device is not None and _counts(device, user, device.proved_until, now)
 
 
-def own_device(user: User, now: datetime) -> bool:
+def is_own(user: User, now: datetime) -> bool:
     """Tell whether the person called this device their own when showing the factor, within 30 days."""
     sign_in = sessions.current()
     device = sign_in.device if sign_in is not None and not sign_in.shared else None

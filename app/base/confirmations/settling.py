@@ -37,10 +37,10 @@ def _settle(sessions: "sessionmaker[Session]", proposal_id: int, *, vault: Vault
             if proposal.status == ProposalStatus.READY:
                 service.expire(session, proposal, now=now)
             else:
-                service.mature(session, proposal, vault=vault, now=now)
+                service.apply_unopposed(session, proposal, vault=vault, now=now)
     except Refused:
         return False  # somebody decided it a moment before
     except Stale as error:
         with unit_of_work(sessions) as session:
-            service.set_aside(session, session.get_one(Proposal, proposal_id), error.sentence, now=now)
+            service.mark_stale(session, session.get_one(Proposal, proposal_id), error.sentence, now=now)
     return True
