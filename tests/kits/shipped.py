@@ -3,12 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from app.kits.service import Prepared, prepare
+from app.kits.service import PreparedKit, prepare
 from config import ROOT
 
 _read_once = cache(prepare)
 
 
-def shipped(path: Path) -> Path | Prepared:
+def shipped(path: Path) -> Path | PreparedKit:
     """Return a kit of `campaigns/` as it was read and checked once in this process; any other as it is."""
     return _read_once(path) if path.parent == ROOT / "campaigns" else path
