@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.base.web.db import db
 from app.base.web.formats import local_day, locale, sentence, zone
 from app.base.web.guard import allow, current_actor
-from app.base.web.menu import may_open
+from app.base.web.menu import may_open, note_count
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
 from app.desk import entries, gatherings, lookups, queries, states, surveys, training, words, works
@@ -74,6 +74,7 @@ def home() -> ResponseReturnValue:
         "surveys": surveys.waiting(session, actor, day) if may_open("surveys.index") else nothing,
         "batches": training.waiting(session, actor, day) if may_open("training.index") else nothing,
     }
+    note_count("confirmations.index", sections["proposals"].total)
     steps = queries.first_steps(session) if writes else None  # who only approves or reads takes none of them
     return render_template(
         "desk/home.html",

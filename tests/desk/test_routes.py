@@ -245,6 +245,13 @@ def test_an_empty_result_says_what_to_do(sign_in: SignIn) -> None:
     assert "Belum ada yang bertanggal" in sign_in(Role.EDITOR).get("/kalender?hari=2027-05-01").text
 
 
+def test_home_and_its_menu_ask_once_what_waits_for_a_second_person(sign_in: SignIn) -> None:
+    client = sign_in(Role.ADMIN)
+    with pages.asked() as seen:
+        assert client.get("/").status_code == 200
+    assert sum("FROM proposals" in one for one in seen.statements) == 1
+
+
 def test_home_takes_as_many_queries_with_much_as_with_little(
     sign_in: SignIn, world: World, session: Session, clock: FrozenClock, app: Flask
 ) -> None:

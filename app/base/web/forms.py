@@ -34,7 +34,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             return Messages()
 
         def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
-            """What a form sends, and never JSON, whose values may be anything but texts."""
+            """Return what a form sends, and never JSON, whose values may be anything but texts."""
             if formdata is not _Auto or request.method != "POST":
                 return None if formdata is _Auto else formdata
             return CombinedMultiDict([request.files, request.form]) if request.files else request.form

@@ -83,7 +83,7 @@ def exists(endpoint: str) -> bool:
 
 
 def may_open(endpoint: str) -> bool:
-    """Whether there is such a page and this person's roles open it."""
+    """Tell whether there is such a page and this person's roles open it."""
     if not exists(endpoint):
         return False
     roles = roles_of(current_app, endpoint)
@@ -91,18 +91,23 @@ def may_open(endpoint: str) -> bool:
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """The address of a page, or nothing where this installation has no such page."""
+    """Return the address of a page, or nothing where this installation has no such page."""
     return url_for(endpoint, **values) if exists(endpoint) else ""
 
 
 def count_of(endpoint: str) -> int:
-    """The number at an item for this person; asked once in a request."""
+    """Return the number at an item for this person; asked once in a request."""
     if endpoint not in COUNTS or not signed_in():
         return 0
     known: dict[str, int] = g.setdefault("menu_counts", {})
     if endpoint not in known:
         known[endpoint] = COUNTS[endpoint](db.session, current_actor())
     return known[endpoint]
+
+
+def note_count(endpoint: str, number: int) -> None:
+    """Note the number at an item where the page has counted it already, so that it is not asked again."""
+    g.setdefault("menu_counts", {})[endpoint] = number
 
 
 def _shown(item: Item) -> bool:
@@ -122,7 +127,7 @@ def _current_item(items: Sequence[Item]) -> Item | None:
 
 
 def menu() -> list[tuple[Any, list[dict[str, Any]]]]:
-    """Groups of the side menu: (title or None, [{url, label, icon, count, current}])."""
+    """Return the groups of the side menu: (title or None, [{url, label, icon, count, current}])."""
     shown = [item for item in EVERY if _shown(item)]
     current = _current_item(shown)
 
