@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.base.access import remembering
 from app.base.access.ending import EndReason
 from app.base.access.models import SignIn
-from app.base.access.remembering import confirm, digest, number_in, present, remember
+from app.base.access.remembering import confirm, digest, number_in, redeem_value, remember
 from app.base.people.models import User
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
@@ -43,7 +43,7 @@ def row(session: Session, user: User, clock: FrozenClock) -> SignIn:
 def test_each_use_gives_a_successor(session: Session, row: SignIn, clock: FrozenClock) -> None:
     first = remember(row, KEY, now=clock.now())
     clock.advance(hours=13)
-    second = present(session, first, KEY, now=clock.now())
+    second = redeem_value(session, first, KEY, now=clock.now())
     assert second.value not in {None, first}
     assert second.token
     assert row.token_hash == digest(second.token)
@@ -52,23 +52,23 @@ def test_each_use_gives_a_successor(session: Session, row: SignIn, clock: Frozen
 
 def test_a_lost_reply_is_given_again(session: Session, row: SignIn, clock: FrozenClock) -> None:
     first = remember(row, KEY, now=clock.now())
-    lost = present(session, first, KEY, now=clock.now())
+    lost = redeem_value(session, first, KEY, now=clock.now())
     clock.advance(minutes=1)
-    again = present(session, first, KEY, now=clock.now())
+    again = redeem_value(session, first, KEY, now=clock.now())
     assert again.value == lost.value
     assert again.token != lost.token, "whoever holds the token of the lost reply is out"
 
 
 def test_a_copy_used_after_its_successor_ends_the_family(session: Session, row: SignIn, clock: FrozenClock) -> None:
     first = remember(row, KEY, now=clock.now())
-    second = present(session, first, KEY, now=clock.now()).value
+    second = redeem_value(session, first, KEY, now=clock.now()).value
     clock.advance(hours=13)
-    assert present(session, str(second), KEY, now=clock.now()).user is not None
+    assert redeem_value(session, str(second), KEY, now=clock.now()).user is not None
     clock.advance(minutes=1)
-    copied = present(session, first, KEY, now=clock.now())
+    copied = redeem_value(session, first, KEY, now=clock.now())
     assert (copied.why, copied.copied) == (EndReason.COPIED, True)
     assert row.ended_why == EndReason.COPIED
-    after = present(session, str(second), KEY, now=clock.now())
+    after = redeem_value(session, str(second), KEY, now=clock.now())
     assert (after.user, after.why, after.copied) == (None, EndReason.COPIED, False), "told once, ended for both"
 
 
@@ -76,18 +76,18 @@ def test_a_copy_ends_the_family_as_soon_as_the_browser_showed_the_successor(
     session: Session, row: SignIn, clock: FrozenClock
 ) -> None:
     first = remember(row, KEY, now=clock.now())
-    second = str(present(session, first, KEY, now=clock.now()).value)
+    second = str(redeem_value(session, first, KEY, now=clock.now()).value)
     confirm(row, number_in(row, second, KEY) or 0, now=clock.now())
     clock.advance(minutes=1)
-    assert present(session, first, KEY, now=clock.now()).copied
+    assert redeem_value(session, first, KEY, now=clock.now()).copied
 
 
 def test_a_request_on_its_way_is_answered_and_given_nothing(session: Session, row: SignIn, clock: FrozenClock) -> None:
     first = remember(row, KEY, now=clock.now())
-    second = str(present(session, first, KEY, now=clock.now()).value)
+    second = str(redeem_value(session, first, KEY, now=clock.now()).value)
     confirm(row, number_in(row, second, KEY) or 0, now=clock.now())
     clock.advance(seconds=10)
-    late = present(session, first, KEY, now=clock.now())
+    late = redeem_value(session, first, KEY, now=clock.now())
     assert late.user is not None
     assert (late.token, late.value) == (None, None)
 
@@ -103,7 +103,7 @@ def test_lost_replies_and_parallel_requests_never_end_a_family(
     for _ in range(120):
         sent = [jar] * chance.randint(1, 5)
         late = sent.pop() if len(sent) > 1 and chance.random() < 0.5 else None
-        replies = [present(session, value, KEY, now=clock.now()) for value in sent]
+        replies = [redeem_value(session, value, KEY, now=clock.now()) for value in sent]
         assert all(reply.user is not None for reply in replies)
         heard = [reply.value for reply in replies if reply.value and chance.random() > 0.3]
         jar = chance.choice(heard) if heard else jar
@@ -111,7 +111,7 @@ def test_lost_replies_and_parallel_requests_never_end_a_family(
             confirm(row, number_in(row, jar, KEY) or 0, now=clock.now())  # the next page of a living session
         clock.advance(seconds=chance.randint(1, 20))
         if late:
-            assert present(session, late, KEY, now=clock.now()).user is not None
+            assert redeem_value(session, late, KEY, now=clock.now()).user is not None
         clock.advance(minutes=chance.choice([1, 45, 800]))
     assert row.ended_at is None
     assert row.remember_round > 30
@@ -120,11 +120,11 @@ def test_lost_replies_and_parallel_requests_never_end_a_family(
 def test_the_cookie_is_dated(session: Session, row: SignIn, clock: FrozenClock) -> None:
     value = remember(row, KEY, now=clock.now())
     clock.advance(days=6)
-    value = str(present(session, value, KEY, now=clock.now()).value)
+    value = str(redeem_value(session, value, KEY, now=clock.now()).value)
     clock.advance(days=6)
-    value = str(present(session, value, KEY, now=clock.now()).value)
+    value = str(redeem_value(session, value, KEY, now=clock.now()).value)
     clock.advance(days=8)
-    over = present(session, value, KEY, now=clock.now())
+    over = redeem_value(session, value, KEY, now=clock.now())
     assert (over.user, over.why, over.copied) == (None, EndReason.OVER, False)
 
 
@@ -132,7 +132,7 @@ def test_nobody_is_remembered_for_ever(session: Session, row: SignIn, clock: Fro
     value = remember(row, KEY, now=clock.now())
     for _ in range(18):
         clock.advance(days=5)
-        found = present(session, value, KEY, now=clock.now())
+        found = redeem_value(session, value, KEY, now=clock.now())
         if found.user is None:
             break
         value = str(found.value)
@@ -146,7 +146,7 @@ def test_nobody_is_remembered_for_ever(session: Session, row: SignIn, clock: Fro
 )
 def test_what_is_no_value_of_ours_means_nothing(session: Session, row: SignIn, clock: FrozenClock, value: str) -> None:
     remember(row, KEY, now=clock.now())
-    found = present(session, value, KEY, now=clock.now())
+    found = redeem_value(session, value, KEY, now=clock.now())
     assert (found.user, found.why) == (None, None)
     assert row.ended_at is None
 
@@ -155,4 +155,4 @@ def test_a_new_password_ends_it(session: Session, row: SignIn, user: User, clock
     value = remember(row, KEY, now=clock.now())
     session.get_one(User, user.id).fs_uniquifier = "another"
     session.flush()
-    assert present(session, value, KEY, now=clock.now()).why is EndReason.CHANGED
+    assert redeem_value(session, value, KEY, now=clock.now()).why is EndReason.CHANGED

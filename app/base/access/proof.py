@@ -137,7 +137,7 @@ def due_banner() -> DueBanner | None:
 # --- looking at what was typed ---
 
 
-def look(user: User, form: SecondForm, purpose: str) -> str | None:
+def check_factor(user: User, form: SecondForm, purpose: str) -> str | None:
     """Return how the factor was shown ("phone", "backup", "office", "passkey"), or None with the reason in the form.
 
     Commits the count of a wrong code, since the answer will be an error.

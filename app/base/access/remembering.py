@@ -28,7 +28,7 @@ LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Presented:
+class RedeemedValue:
     """What became of a value. `sign_in` and `user`: whom it stands for, unless `why` says that it counts no more.
 
     `token` and `value`: the new token of the session and the successor, for the browser to keep; None for a request
@@ -71,35 +71,35 @@ def number_in(sign_in: SignIn, value: str, key: str) -> int | None:
     return parts[1] if hmac.compare_digest(value_of(sign_in, parts[1], key), value) else None
 
 
-def present(session: Session, value: str, key: str, *, now: datetime) -> Presented:
+def redeem_value(session: Session, value: str, key: str, *, now: datetime) -> RedeemedValue:
     """Take a value that a browser without a living session brings. The caller commits at once."""
     parts = _parts(value)
     if parts is None:
-        return Presented()
+        return RedeemedValue()
     query = select(SignIn, User).join(User, User.id == SignIn.user_id).where(SignIn.id == parts[0])
     found = session.execute(query.with_for_update(of=SignIn).execution_options(populate_existing=True)).one_or_none()
     if found is None or number_in(found[0], value, key) is None:
-        return Presented()
+        return RedeemedValue()
     return _judged(session, found[0], found[1], parts[1], key, now=now)
 
 
-def _judged(session: Session, sign_in: SignIn, user: User, number: int, key: str, *, now: datetime) -> Presented:
+def _judged(session: Session, sign_in: SignIn, user: User, number: int, key: str, *, now: datetime) -> RedeemedValue:
     if sign_in.ended_at is not None:
-        return Presented(sign_in=sign_in, why=EndReason(sign_in.ended_why or EndReason.SIGNED_OUT))
+        return RedeemedValue(sign_in=sign_in, why=EndReason(sign_in.ended_why or EndReason.SIGNED_OUT))
     if not user.active or sign_in.mark != user.fs_uniquifier:
-        return Presented(sign_in=sign_in, why=EndReason.CHANGED)
+        return RedeemedValue(sign_in=sign_in, why=EndReason.CHANGED)
     lately = sign_in.remember_at is not None and now - sign_in.remember_at < STRAGGLER
     if number < sign_in.remember_round - (1 if lately else 0):
         end(session, sign_in, why=EndReason.COPIED, now=now)
-        return Presented(sign_in=sign_in, user=user, why=EndReason.COPIED, copied=True)
+        return RedeemedValue(sign_in=sign_in, user=user, why=EndReason.COPIED, copied=True)
     if sign_in.remember_until is None or sign_in.remember_until <= now:
-        return Presented(sign_in=sign_in, why=EndReason.OVER)
+        return RedeemedValue(sign_in=sign_in, why=EndReason.OVER)
     if number <= sign_in.remember_round and lately:
-        return Presented(sign_in=sign_in, user=user)
+        return RedeemedValue(sign_in=sign_in, user=user)
     token = new_token()
     _renew(sign_in, user, number, token, now=now)
     session.flush()
-    return Presented(sign_in=sign_in, user=user, token=token, value=value_of(sign_in, number + 1, key))
+    return RedeemedValue(sign_in=sign_in, user=user, token=token, value=value_of(sign_in, number + 1, key))
 
 
 def confirm(sign_in: SignIn, number: int, *, now: datetime) -> None:

@@ -55,7 +55,7 @@ def second_step() -> ResponseReturnValue:
     form = SecondForm()
     if request.method == "GET":
         return second_page(user, SecondForm(formdata=None), shared=half.shared)
-    how = proof.look(user, form, f"second:{user.id}") if form.is_posted_and_valid() else None
+    how = proof.check_factor(user, form, f"second:{user.id}") if form.is_posted_and_valid() else None
     if how is None:
         trail.note_failure(user, "second_factor")
         return second_page(user, form, 422, shared=half.shared)
@@ -94,7 +94,7 @@ def _shown(user: User, form: SecondForm) -> bool:
             return False
         proof.note_signed_in()
         return True
-    how = proof.look(user, form, f"step:{user.id}")
+    how = proof.check_factor(user, form, f"step:{user.id}")
     if how is None:
         return False
     proof.note_shown(own=form.remember.data and how in {"phone", "passkey"})

@@ -216,7 +216,7 @@ def _by_remembering(_request: object) -> User | None:
         return None
     db.session.rollback()
     with writing():
-        found = remembering.present(db.session, value, _secret(), now=now_())
+        found = remembering.redeem_value(db.session, value, _secret(), now=now_())
         if found.copied:
             _tell_copied(db.session, found, now=now_())
         db.session.commit()
@@ -229,7 +229,7 @@ def _by_remembering(_request: object) -> User | None:
     return found.user
 
 
-def _come_back(user: User, sign_in: SignIn, found: remembering.Presented) -> None:
+def _come_back(user: User, sign_in: SignIn, found: remembering.RedeemedValue) -> None:
     g.pop("ended", None)
     g.sign_in = sign_in
     if person_here() != user.id:
@@ -240,7 +240,7 @@ def _come_back(user: User, sign_in: SignIn, found: remembering.Presented) -> Non
         give_cookie(REMEMBER, found.value, remembering.REMEMBERED)
 
 
-def _tell_copied(session: Session, found: remembering.Presented, *, now: datetime) -> None:
+def _tell_copied(session: Session, found: remembering.RedeemedValue, *, now: datetime) -> None:
     sign_in, user = found.sign_in, found.user
     if sign_in is None or user is None:
         return

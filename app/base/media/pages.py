@@ -29,7 +29,7 @@ def picture(file: StoredFile, small: bool = False) -> Response:
     try:
         data, mime = thumbnail(storage, file) if small else (storage.read(file), file.mime)
     except FileNotFoundError as error:
-        raise lost(file) from error
+        raise lost_file(file) from error
     return answer(file, data, mime, f"private, max-age={DAY}")
 
 
@@ -46,7 +46,7 @@ def answer(file: StoredFile, data: bytes, mime: str, cache: str) -> Response:
     return response
 
 
-def lost(file: StoredFile) -> NotFound:
+def lost_file(file: StoredFile) -> NotFound:
     return NotFound(
         T("Isi berkas “%(name)s” tidak ada di penyimpanan. Unggah lagi berkasnya, dan beri tahu admin.", name=file.name)
     )

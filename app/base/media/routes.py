@@ -10,7 +10,7 @@ from app.base.media import service
 from app.base.media.check import Checked, check_file, check_image, check_pdf
 from app.base.media.derive import read_rendition, read_token
 from app.base.media.models import StoredFile
-from app.base.media.pages import answer, lost, picture, read_upload
+from app.base.media.pages import answer, lost_file, picture, read_upload
 from app.base.web.db import db
 from app.base.web.editing import release_database
 from app.base.web.errors import is_fragment
@@ -92,7 +92,7 @@ def show_public(token: str) -> ResponseReturnValue:
     try:
         data, mime = read_rendition(wired().storage, file, wanted)
     except FileNotFoundError as error:
-        raise lost(file) from error
+        raise lost_file(file) from error
     response = answer(file, data, mime, f"public, max-age={YEAR}, immutable")
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # mail readers and platforms show it
     return response

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.base.areas.connectivity import check_may_record
 from app.base.media.models import StoredFile
-from app.base.media.pages import forget_after_commit, lost, read_upload
+from app.base.media.pages import forget_after_commit, lost_file, read_upload
 from app.base.web.db import db
 from app.base.web.editing import release_database
 from app.base.web.files import download
@@ -68,7 +68,7 @@ def boundaries_file() -> ResponseReturnValue:
     try:
         data = wired().storage.read(file)
     except FileNotFoundError as error:
-        raise lost(file) from error
+        raise lost_file(file) from error
     return download(data, MIME, "batas-wilayah.geojson")
 
 
