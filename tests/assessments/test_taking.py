@@ -122,6 +122,7 @@ def test_points_from_paper(session: Session, world: World, clock: Clock, batch: 
     assert (sitting.score, sitting.most, sitting.by_hand) == (3.5, MOST, True)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("score", "told"), [(5.5, "paling banyak 5"), (-1, "kurang dari 0"), (float("nan"), "kurang")])
 def test_points_above_the_maximum_are_refused(
     session: Session, world: World, clock: Clock, batch: Batch, score: float, told: str

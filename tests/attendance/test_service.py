@@ -225,6 +225,7 @@ def test_who_registered_is_ticked_and_not_written_down_as_a_guest(
     assert people(session, event) == 2
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["", "   ", "...", "x" * 201])
 def test_a_walk_in_needs_a_name(session: Session, clock: FrozenClock, event: Event, staff: Actor, name: str) -> None:
     with pytest.raises(Invalid) as caught:

@@ -98,6 +98,7 @@ def test_only_who_manages_the_batch_issues(session: Session, world: World, clock
         issue(session, world.actor(Role.APPROVER), batch.id, signer=SIGNER, now=clock.now())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("field", ["name", "title", "city"])
 def test_a_signer_is_complete(session: Session, world: World, clock: FrozenClock, field: str) -> None:
     batch = finished_batch(world)

@@ -109,6 +109,7 @@ def test_a_double_click_scores_once(scene: Scene) -> None:
     assert scene.score(3).id == scene.score(3).id
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("missing", [None, -1, 5, 2**40])
 def test_every_criterion_needs_its_points(scene: Scene, missing: int | None) -> None:
     with pytest.raises(Invalid) as told:

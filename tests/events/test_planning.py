@@ -93,6 +93,7 @@ def test_a_plan_that_cannot_be_kept_says_which_field(world: World, values: dict[
     assert refused.value.field == field
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("hours", "field"), [(-1, "ends_at"), (24 * 32, "ends_at"), (24 * 365 * 80, "ends_at")]
 )  # fmt: skip

@@ -282,6 +282,7 @@ def test_policy_of_the_parent_holds_for_a_bidang(desk: Desk, world: World, sessi
     assert service.policy_for(session, bidang.id, "print").steps == ("kabid", "kadis")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("steps", [[], ["bupati"], ["kabid", "kabid"]])
 def test_policy_needs_known_steps_once_each(desk: Desk, world: World, session: Session, steps: list[str]) -> None:
     with pytest.raises(Invalid):

@@ -294,6 +294,7 @@ def test_fill_puts_the_words_everywhere(desk: Desk, world: World, session: Sessi
         service.fill(session, desk.editor, post, token=token, value="lagi", now=desk.clock.now())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("value", ["", "   ", "[LENGKAPI: lagi]"])
 def test_fill_needs_words(desk: Desk, world: World, session: Session, value: str) -> None:
     post = desk.draft(world.outlet(), text="Jam [LENGKAPI: jam]")

@@ -55,6 +55,7 @@ def test_a_year_nobody_filled_in_has_its_parts_and_no_weight(session: Session) -
     assert all(part["weight"] is None for part in found.parts)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("weights", "field"),
     [

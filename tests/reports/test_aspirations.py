@@ -56,6 +56,7 @@ def test_an_opds_bidang_answers_too(session: Session, people: People, asked: Asp
     assert heard(session, "aspiration.routed") == {people.contact.id, inside.id}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("due", [TODAY - timedelta(days=1), TODAY + timedelta(days=400)])
 def test_a_due_day_that_nobody_can_keep_is_refused(
     session: Session, people: People, asked: Aspiration, due: date

@@ -205,6 +205,7 @@ def test_an_answer_that_the_writer_changed_is_still_to_be_brought_back(
     assert row.told_back_at is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "written",
     [

@@ -82,6 +82,7 @@ def test_a_returned_report_says_what_is_missing_and_its_writers_hear(
     assert "gelap" in notice.body
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("missing", "note", "field"), [([], " ", "missing"), (["other"], "", "note"), (["x"], "y", "missing")]
 )

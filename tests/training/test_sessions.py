@@ -84,6 +84,7 @@ def test_a_module_that_has_its_session_is_not_proposed_again(world: World, sessi
     assert [one.title for one in modules_left(session, batch)] == ["Modul 1", "Modul 2"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("values", "field"), [({"first": date(1026, 1, 1)}, "first"), ({"a_day": 9}, "a_day")])
 def test_a_rhythm_that_makes_no_sense(world: World, values: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as error:
@@ -280,6 +281,7 @@ def test_sessions_that_took_place_stay(world: World, session: Session) -> None:
     assert session.scalars(select(Registration)).all() == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("reason", ["", "  ", "a" * 501])
 def test_cancelling_needs_a_reason(world: World, reason: str) -> None:
     with pytest.raises(Invalid) as error:
