@@ -30,6 +30,11 @@ def sign_in(client: FlaskClient, user: User) -> None:
         cookie.permanent = True
 
 
+def is_empty(page: str) -> bool:
+    """Whether what the page would list is not there, and it says so in its place, in whatever words."""
+    return 'class="empty-state"' in page
+
+
 @dataclass
 class Asked:
     statements: list[str] = field(default_factory=list)

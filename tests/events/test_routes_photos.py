@@ -19,7 +19,7 @@ from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
 from config import Settings
 from tests.media.images import flat, opened, phone_photo
-from tests.pages import sign_in
+from tests.pages import is_empty, sign_in
 from tests.world import World
 
 
@@ -58,7 +58,7 @@ def test_several_photos_go_up_at_once_and_are_shown_without_their_place(
     client: FlaskClient, session: Session, event: Event
 ) -> None:
     back = f"/kegiatan/{event.id}"
-    assert "Belum ada foto" in client.get(f"{back}/foto").text
+    assert is_empty(client.get(f"{back}/foto").text)
     done = upload(client, event, (phone_photo(), "a.jpg"), (flat("PNG"), "b.png"), caption="Warga ramai", next=back)
     assert done.location == f"{back}#foto"
     first, second = pictures(session)

@@ -22,7 +22,7 @@ from app.gatherings.reports.models import Report
 from app.kernel.roles import Role
 from tests.field.build import LONG_LALANG, count, record
 from tests.media.images import flat, pdf, phone_photo
-from tests.pages import asked, sign_in
+from tests.pages import asked, is_empty, sign_in
 from tests.web.conftest import built  # noqa: F401 (fixture)
 from tests.world import World
 
@@ -379,7 +379,7 @@ def test_another_file_is_refused_in_words(signed: FlaskClient, session: Session,
 def test_what_arrived_is_seen_by_its_own_group_with_what_the_office_says(
     signed: FlaskClient, world: World, kim: Organisation, session: Session, app: Flask
 ) -> None:
-    assert "Belum ada yang terkirim" in signed.get("/catat/terkirim").text
+    assert is_empty(signed.get("/catat/terkirim").text)
     (answer,) = send(signed, record(kim, title="<script>alert(1)</script>"))
     report = session.scalars(select(Report)).one()
     report.event.status, report.missing, report.return_note = EventStatus.RETURNED, ["photos"], "Mohon fotonya."

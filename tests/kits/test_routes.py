@@ -23,7 +23,7 @@ from app.outreach.posts.models import Post
 from config import Settings
 from tests.kits.test_check import CHANNELS, KITS
 from tests.kits.test_export import archive
-from tests.pages import sign_in
+from tests.pages import is_empty, sign_in
 from tests.world import World
 
 
@@ -184,7 +184,7 @@ def test_schema_is_public(client: FlaskClient) -> None:
 def test_an_empty_folder_says_so(client: FlaskClient, world: World, kits_dir: Path) -> None:
     shutil.rmtree(kits_dir)
     sign_in(client, world.user(Role.EDITOR))
-    assert "Belum ada paket" in client.get("/paket").text
+    assert is_empty(client.get("/paket").text)
 
 
 def test_programmes_of_training_are_made_with_one_button(client: FlaskClient, world: World, session: Session) -> None:

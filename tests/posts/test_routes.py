@@ -23,7 +23,7 @@ from app.kernel.roles import Role
 from app.outreach.posts import service
 from app.outreach.posts.models import ApprovalPolicy, Post, PostStatus, Review
 from config import Settings
-from tests.pages import sign_in
+from tests.pages import is_empty, sign_in
 from tests.posts.conftest import Desk
 from tests.posts.test_drafting import piece
 from tests.world import PASSWORD, World
@@ -306,7 +306,7 @@ def test_list_filters_counts_and_pages(composer: FlaskClient, world: World, desk
     assert "Harian 01" not in composer.get("/materi?jenis=facebook").text
     assert "Bank Sampah" not in composer.get(f"/materi?program={campaign.id}").text
     assert "Bank Sampah" in composer.get("/materi?status=in_review").text
-    assert "Tidak ada yang cocok" in composer.get("/materi?q=zzz").text
+    assert is_empty(composer.get("/materi?q=zzz").text)
     assert other.title in composer.get("/materi?program=bukan-angka").text
 
 
@@ -451,7 +451,7 @@ def test_queue_holds_only_what_this_person_can_take(client: FlaskClient, world: 
     kadis = world.user(Role.APPROVER, position="kadis")
     post = desk.submitted(world.outlet(), title="Untuk kabid")
     sign_in(client, kadis)
-    assert "Tidak ada yang menunggu Anda" in client.get("/persetujuan").text
+    assert is_empty(client.get("/persetujuan").text)
     assert client.get(f"/persetujuan/{post.id}").location == f"/materi/{post.id}"
     assert client.post(f"/persetujuan/{post.id}/setujui", data={"seen_hash": post.content_hash}).status_code == 403
 
