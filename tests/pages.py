@@ -9,9 +9,8 @@ from flask import session
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from app.base.access import sessions
+from app.base.access.entering import enter
 from app.base.people.models import User
-from app.base.web import wiring
 from app.base.web.db import db
 from app.kernel.db import writing
 
@@ -21,7 +20,7 @@ def sign_in(client: FlaskClient, user: User) -> None:
     number = user.id  # read before anything waits for the lock
     with client.application.test_request_context(), writing():
         person = db.session.get_one(User, number)
-        sessions.start(db.session, person, remember=False, shared=False, how="password", now=wiring.now())
+        enter(person, how="password", shown=False)
         db.session.commit()
         held = dict(session)
     with client.session_transaction() as cookie:
