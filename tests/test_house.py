@@ -243,3 +243,23 @@ def test_only_joints_fill_slots() -> None:
         if re.search(r"\b[A-Z_]+\.fill\(", line)
     ]
     assert wrong == []
+
+
+NAMED = re.compile(r"`((?:[\w.]+/)*[\w]+\.(?:py|html|txt|md|sh))`")
+GUIDES = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md", *sorted(APP.glob("*/README.md"))]
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_that_a_guide_names_are_there(guide: Path) -> None:
+    folders = [
+        ROOT,
+        ROOT / "tests",
+        APP,
+        *(path for path in APP.glob("*/") if path.is_dir()),
+        *ROOMS.values(),
+        guide.parent,
+    ]
+    named = [
+        name for name in NAMED.findall(guide.read_text(encoding="utf-8")) if "ROOM" not in name and "NAME" not in name
+    ]
+    assert [name for name in named if not any((folder / name).exists() for folder in folders)] == []

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from app.channels.registry import make_channels
-from app.outreach.outlets.kinds import KINDS
+from app.outreach.outlets.kinds import ASSISTED, BY_HAND, KINDS
 from app.outreach.outlets.ports import ChannelError, HandOver, NotSent
 from config import Settings
 
@@ -15,12 +15,12 @@ SECRETS = {
     "access_token": "12345-rahasia-at",
     "access_token_secret": "rahasia-ats",
 }
-ASSISTED = ["office_printer", "whatsapp", "tiktok", "radio", "other", "assisted"]
+HANDED_OVER = sorted({*BY_HAND, ASSISTED})
 
 
 def test_every_kind_of_outlet_has_a_channel():
     channels = make_channels(Settings())
-    assert set(channels) == {*KINDS, "assisted"}
+    assert set(channels) == {*KINDS, ASSISTED}
 
 
 def test_real_addresses_give_links_to_the_platforms():
@@ -35,7 +35,7 @@ def test_what_is_secret_is_asked_for_as_a_secret():
         assert not any(field.secret for field in channel.setting_fields)
 
 
-@pytest.mark.parametrize("kind", ASSISTED)
+@pytest.mark.parametrize("kind", HANDED_OVER)
 def test_assisted_outlets_hand_over_and_cannot_look(channels, outgoing, memory, kind):
     with pytest.raises(HandOver):
         channels[kind].publish(outgoing(kind), memory)

@@ -1,4 +1,4 @@
-"""A kind of outlet is its row: one that nobody knew is on every page that shows kinds, and can be worked with."""
+"""A kind of outlet is its row: a made-up one is on every page that shows kinds, and so is each of the table."""
 
 import sys
 from collections.abc import Iterator
@@ -27,24 +27,24 @@ from config import Settings
 from tests.pages import sign_in
 from tests.world import World
 
-NAME, SHORT = "Papan pengumuman digital", "Papan digital"
-BOARD = Kind(
-    T(NAME), T(SHORT), "broadcast", open_data=T("papan digital"), limits=Limits(max_text=120),
-    share="https://papan.test/?t=", share_label=T("Kirim ke papan"),
+NAME, SHORT = "Saluran rekaan", "Rekaan"
+SERVED_BY_HAND = Kind(
+    T(NAME), T(SHORT), "broadcast", open_data=T("saluran rekaan"), limits=Limits(max_text=120),
+    share="https://rekaan.test/?t=", share_label=T("Kirim ke saluran rekaan"),
 )  # fmt: skip
-WALL = Kind(T(NAME), T(SHORT), "broadcast", Group.SOCIAL, open_data=T("papan digital"), channel="board")
+SERVED_BY_MODULE = Kind(T(NAME), T(SHORT), "broadcast", Group.SOCIAL, open_data=T("saluran rekaan"), channel="made_up")
 
 
-class Board(AssistedChannel):
+class MadeUpChannel(AssistedChannel):
     """Stands for a module of app/channels that was added with the kind."""
 
 
-@pytest.fixture(params=[BOARD, WALL], ids=["by hand", "by itself"])
+@pytest.fixture(params=[SERVED_BY_HAND, SERVED_BY_MODULE], ids=["by hand", "by itself"])
 def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Kind:
-    channel = ModuleType("app.channels.board")
-    channel.make = lambda settings: Board(SHORT, Limits())
-    monkeypatch.setitem(sys.modules, "app.channels.board", channel)
-    monkeypatch.setitem(kinds.KINDS, "board", request.param)
+    channel = ModuleType("app.channels.made_up")
+    channel.make = lambda settings: MadeUpChannel(SHORT, Limits())
+    monkeypatch.setitem(sys.modules, "app.channels.made_up", channel)
+    monkeypatch.setitem(kinds.KINDS, "made_up", request.param)
     return request.param
 
 
@@ -57,49 +57,49 @@ def app(kind: Kind, settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def page(app: Flask, client: FlaskClient, world: World) -> FlaskClient:
+def editor(app: Flask, client: FlaskClient, world: World) -> FlaskClient:
     sign_in(client, world.user(Role.EDITOR))
     return client
 
 
-def text_of(page: FlaskClient, address: str) -> str:
-    answer = page.get(address)
+def text_of(editor: FlaskClient, address: str) -> str:
+    answer = editor.get(address)
     assert answer.status_code == 200, address
     return answer.text
 
 
-def test_a_new_kind_is_chosen_added_listed_and_changed(page: FlaskClient, session: Session, kind: Kind) -> None:
-    assert "jenis=board" in text_of(page, "/saluran/baru")
-    form = text_of(page, "/saluran/baru?jenis=board")
+def test_a_new_kind_is_chosen_added_listed_and_changed(editor: FlaskClient, session: Session, kind: Kind) -> None:
+    assert "jenis=made_up" in text_of(editor, "/saluran/baru")
+    form = text_of(editor, "/saluran/baru?jenis=made_up")
     assert NAME in form
     assert 'name="handle"' in form
     assert 'name="columns"' not in form
-    data = {"name": "Papan alun-alun", "organisation_id": "1", "responsible_id": ""}
-    answer = page.post("/saluran/baru?jenis=board", data=data)
+    data = {"name": "Rekaan alun-alun", "organisation_id": "1", "responsible_id": ""}
+    answer = editor.post("/saluran/baru?jenis=made_up", data=data)
     assert answer.status_code == 302
     session.rollback()
-    outlet = session.query(Outlet).filter_by(kind="board").one()
+    outlet = session.query(Outlet).filter_by(kind="made_up").one()
     for address in (
         "/saluran",
         f"/saluran/{outlet.id}",
         f"/saluran/{outlet.id}/ubah",
         f"/saluran?kelompok={kind.group}",
     ):
-        assert NAME in text_of(page, address), address
+        assert NAME in text_of(editor, address), address
     if kind.group == Group.SOCIAL:
-        assert NAME in text_of(page, f"/saluran/{outlet.id}/hubungkan")
+        assert NAME in text_of(editor, f"/saluran/{outlet.id}/hubungkan")
 
 
 def test_its_posts_are_written_shown_and_handed_out(
-    page: FlaskClient, world: World, session: Session, kind: Kind
+    editor: FlaskClient, world: World, session: Session, kind: Kind
 ) -> None:
-    post = world.post(world.outlet("board", name="Papan alun-alun"), status=PostStatus.APPROVED)
-    assert f'<option value="board">{NAME}</option>' in text_of(page, "/materi")
-    assert post.title in text_of(page, "/materi?jenis=board")
+    post = world.post(world.outlet("made_up", name="Rekaan alun-alun"), status=PostStatus.APPROVED)
+    assert f'<option value="made_up">{NAME}</option>' in text_of(editor, "/materi")
+    assert post.title in text_of(editor, "/materi?jenis=made_up")
     for address in (f"/materi/{post.id}", f"/materi/{post.id}/ubah", "/materi/baru"):
-        assert "Papan alun-alun" in text_of(page, address), address
-    assert SHORT in text_of(page, "/kalender?hari=2026-11-24")
-    assert post.title in text_of(page, "/kalender?hari=2026-11-24&saluran=board")
+        assert "Rekaan alun-alun" in text_of(editor, address), address
+    assert SHORT in text_of(editor, "/kalender?hari=2026-11-24")
+    assert post.title in text_of(editor, "/kalender?hari=2026-11-24&saluran=made_up")
     now = world.clock.now()
     delivery = Delivery(
         post_id=post.id, outlet_id=post.variants[0].outlet_id, content_hash="a", due_at=now, wake_at=now,
@@ -107,21 +107,21 @@ def test_its_posts_are_written_shown_and_handed_out(
     )  # fmt: skip
     session.add(delivery)
     session.commit()
-    shown = text_of(page, f"/tayang/{delivery.id}")
-    assert "Papan alun-alun" in shown
-    assert ('href="https://papan.test/?t=Kukar%20%26%20kita"' in shown) == bool(kind.share)
-    assert "Papan alun-alun" in text_of(page, "/")
+    shown = text_of(editor, f"/tayang/{delivery.id}")
+    assert "Rekaan alun-alun" in shown
+    assert ('href="https://rekaan.test/?t=Kukar%20%26%20kita"' in shown) == bool(kind.share)
+    assert "Rekaan alun-alun" in text_of(editor, "/")
 
 
 def test_channels_schemas_and_open_data_know_it(kind: Kind, settings: Settings) -> None:
-    channel = make_channels(settings)["board"]
-    assert isinstance(channel, Board) == bool(kind.channel)
+    channel = make_channels(settings)["made_up"]
+    assert isinstance(channel, MadeUpChannel) == bool(kind.channel)
     if not kind.channel:
         assert (channel.name, channel.limits.max_text) == (SHORT, 120)
     rules = check_schema.schema_of("post")["properties"]
-    assert "board" in rules["outlets"]["items"]["enum"]
-    assert "board" in rules["texts"]["properties"]
-    assert ("board" in kinds.BY_HAND, "board" in kinds.SOCIAL) == (not kind.channel, bool(kind.channel))
+    assert "made_up" in rules["outlets"]["items"]["enum"]
+    assert "made_up" in rules["texts"]["properties"]
+    assert ("made_up" in kinds.BY_HAND, "made_up" in kinds.SOCIAL) == (not kind.channel, bool(kind.channel))
 
 
 def test_open_data_has_a_word_for_every_kind_that_is_not_print() -> None:

@@ -1,4 +1,4 @@
-"""The list of events and the page of one. Planning, changing, registering, attending have modules of their own."""
+"""The page of an event. Its list (routes_list.py), planning, changing, registering have modules of their own."""
 
 from datetime import datetime
 
