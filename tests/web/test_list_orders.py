@@ -16,7 +16,7 @@ def test_each_order_shows_every_record_once_page_by_page(session: Session, world
         one.make(world)
     query = one.query(world, world.actor(Role.ADMIN), one.listing.wanted())
     usual = {row[0].id for row in session.execute(query).unique()}
-    columns = [column for column in one.listing.offered if column.sorts]
+    columns = [column for column in one.listing.available_columns if column.sorts]
     assert columns
     for order in (Order(column, descending) for column in columns for descending in (False, True)):
         ordered = one.listing.in_order(query, order)

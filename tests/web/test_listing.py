@@ -37,7 +37,7 @@ def organisations(wanted: Narrowed) -> Select[Any]:
 
 
 ORGANISATIONS = Listing(
-    wanted=Narrowed,
+    filter_type=Narrowed,
     filters=(
         filters.words(),
         filters.one_of("jenis", "kind", KINDS),
@@ -55,7 +55,7 @@ ORGANISATIONS = Listing(
     page=("nama", "jenis", "aksi"),
     more=("huruf", "singkatan"),
     unique=Organisation.id,
-    usual="terbaru",
+    default_order="terbaru",
 )
 
 
@@ -144,8 +144,8 @@ def test_n_of_all_is_counted_in_the_same_statement(site: Flask, session: Session
         everything = seen(site, session)
     with asked() as narrow:
         view = seen(site, session, "jenis=kim")
-    assert (everything.is_narrowed, everything.page.total, everything.page.out_of) == (False, 3, None)
-    assert (view.is_narrowed, view.page.total, view.page.out_of) == (True, 1, 3)
+    assert (everything.is_filtered, everything.page.total, everything.page.out_of) == (False, 3, None)
+    assert (view.is_filtered, view.page.total, view.page.out_of) == (True, 1, 3)
     assert len(narrow) == len(bare) == 2, narrow.statements
 
 
@@ -154,7 +154,7 @@ def test_what_chooses_the_list_does_not_narrow_it(site: Flask, session: Session,
     world.organisation("kim", name="Lama", active=False)
     world.organisation("opd", name="Lama sekali", active=False)
     closed = seen(site, session, "keadaan=tutup")
-    assert (closed.is_narrowed, closed.page.total) == (False, 2)
+    assert (closed.is_filtered, closed.page.total) == (False, 2)
     view = seen(site, session, "keadaan=tutup&jenis=kim")
     assert (view.page.total, view.page.out_of) == (1, 2), "of the closed ones"
 

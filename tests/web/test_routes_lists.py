@@ -41,7 +41,7 @@ def words(page: str) -> str:
 def test_every_head_that_sorts_is_a_link_that_says_where_it_leads(admin: FlaskClient, one: Listed) -> None:
     page = admin.get(one.path).text
     assert "aria-sort" not in page
-    sorting = [column for column in one.listing.offered[: len(one.listing.page)] if column.sorts]
+    sorting = [column for column in one.listing.available_columns[: len(one.listing.page)] if column.sorts]
     assert page.count('class="list-sort"') == len(sorting)
     column = sorting[0]
     down, up = ("descending", "ascending") if column.latest_first else ("ascending", "descending")
@@ -55,7 +55,7 @@ def test_every_head_that_sorts_is_a_link_that_says_where_it_leads(admin: FlaskCl
 def test_every_column_can_be_shown_and_none_is_asked_for_row_by_row(
     admin: FlaskClient, one: Listed, world: World
 ) -> None:
-    offered = one.listing.offered
+    offered = one.listing.available_columns
     address = f"{one.path}?" + "&".join(f"kolom={column.key}" for column in offered)
     page = admin.get(address).text
     assert len(heads(page)) == len(offered)
@@ -73,7 +73,7 @@ def test_every_column_can_be_shown_and_none_is_asked_for_row_by_row(
 
 @pytest.mark.parametrize("name", LISTS)
 def test_filters_take_no_question_more_and_keep_order_and_columns(admin: FlaskClient, one: Listed) -> None:
-    key = next(column.key for column in one.listing.offered if column.sorts)
+    key = next(column.key for column in one.listing.available_columns if column.sorts)
     name = one.listing.page[0]
     look = f"urut=-{key}&kolom={name}&kolom={one.listing.page[1]}"
     page = admin.get(f"{one.path}?{one.narrow}&{look}").text
@@ -98,7 +98,7 @@ def test_an_unknown_order_or_column_is_said_and_the_list_is_there(admin: FlaskCl
 
 @pytest.mark.parametrize("name", [name for name, one in LISTS.items() if one.files])
 def test_files_answer_to_the_order_and_filters_of_the_page(admin: FlaskClient, one: Listed) -> None:
-    key = next(column.key for column in one.listing.offered if column.sorts)
+    key = next(column.key for column in one.listing.available_columns if column.sorts)
     for path in one.files:
         answer = admin.get(f"{path}?urut=-{key}&{one.narrow}&kolom={key}")
         assert answer.status_code == 200
@@ -114,7 +114,9 @@ def test_each_macro_of_cells_belongs_to_a_column(app: Flask, name: str) -> None:
     macros = {node.name for node in tree.body if type(node).__name__ == "Macro"}
     keys = {column.key for column in one.listing.columns}
     assert macros <= keys
-    assert {column.key for column in one.listing.offered if column.value is None} <= macros, "else a cell stays empty"
+    assert {column.key for column in one.listing.available_columns if column.value is None} <= macros, (
+        "else a cell stays empty"
+    )
 
 
 def test_n_of_all_stands_above_a_narrowed_list(admin: FlaskClient, world: World) -> None:

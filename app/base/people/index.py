@@ -19,7 +19,7 @@ ORGANISATION = select(func.lower(Organisation.name)).where(Organisation.id == Us
 STATES = {"active": "active", "closed": "closed", "": ""}
 
 USERS = Listing(
-    wanted=UserFilters,
+    filter_type=UserFilters,
     filters=(
         words(),
         code("peran", "role"),

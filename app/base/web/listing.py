@@ -88,25 +88,25 @@ def in_order_of(column: Any, keys: Iterable[str]) -> Any:
 
 @dataclass(frozen=True)
 class Listing(Generic[F]):
-    """`wanted`: the room's filters, a dataclass of which an empty one narrows nothing. `columns`: in the order of the
+    """`filter_type`: the room's filters, a dataclass of which an empty one leaves everything. `columns`: in the order of the
     file. `page`: the keys of those that the page shows, in its order, the name of the record first; `more`: of those
     that may be added. `unique`: a column that no two rows share; it ends every order, so that no row is on two pages.
-    `usual`: a name of the order of the query itself, where addresses have one.
+    `default_order`: a name of the order of the query itself, where addresses have one.
     """
 
-    wanted: type[F]
+    filter_type: type[F]
     filters: Sequence[Filter]
     columns: Sequence[Column]
     page: Sequence[str]
     unique: Any
     more: Sequence[str] = ()
-    usual: str = ""
+    default_order: str = ""
 
     def __post_init__(self) -> None:
-        self.offered  # noqa: B018 - raises KeyError for a key that no column has
+        self.available_columns  # noqa: B018 - raises KeyError for a key that no column has
 
     @property
-    def offered(self) -> list[Column]:
+    def available_columns(self) -> list[Column]:
         """Return the columns that the page can show."""
         return [self._columns[key] for key in (*self.page, *self.more)]
 
@@ -114,19 +114,19 @@ class Listing(Generic[F]):
     def _columns(self) -> dict[str, Column]:
         return {column.key: column for column in self.columns}
 
-    def narrowed(self, given: Mapping[str, str] | None = None) -> F:
+    def read_filters(self, given: Mapping[str, str] | None = None) -> F:
         """Return what the address, or what else was given, narrows the list to."""
-        return self.wanted(**reading.read(self.filters, request.args if given is None else given)[0])
+        return self.filter_type(**reading.read(self.filters, request.args if given is None else given)[0])
 
-    def everything(self, narrowed: F) -> F:
+    def without_filters(self, filters: F) -> F:
         """Return the filters of the same list with nothing left out: those that choose it stay."""
-        return self.wanted(**{one.field: getattr(narrowed, one.field) for one in self.filters if one.chooses})
+        return self.filter_type(**{one.field: getattr(filters, one.field) for one in self.filters if one.chooses})
 
     def order(self, given: Mapping[str, str] | None = None) -> Order | None:
         """Return what the list is sorted by; None for its usual order."""
         name = (request.args if given is None else given).get(ORDER, "")
         column = self._columns.get(name.removeprefix("-"))
-        if column is None or not column.sorts or column not in self.offered:
+        if column is None or not column.sorts or column not in self.available_columns:
             return None
         return Order(column, column.latest_first != name.startswith("-"))
 
@@ -144,14 +144,16 @@ class Listing(Generic[F]):
     ) -> "View[F]":
         """Return the page that the address asks for, in two statements. `rows`: as for `paginate`."""
         values, unknown = reading.read(self.filters, request.args)
-        narrowed, order = self.wanted(**values), self.order()
-        everything = self.everything(narrowed)
-        whole = query(everything) if narrowed != everything else None
+        filters, order = self.filter_type(**values), self.order()
+        unfiltered = self.without_filters(filters)
+        whole = query(unfiltered) if filters != unfiltered else None
         page = paginate(
-            session, self.in_order(query(narrowed), order), number_of(PAGE) or 1, size, rows=rows, out_of=whole
+            session, self.in_order(query(filters), order), number_of(PAGE) or 1, size, rows=rows, out_of=whole
         )
         keep_list()
-        return View(self, narrowed, page, self._shown(), order, whole is not None, (*unknown, *self._not_known(order)))
+        return View(
+            self, filters, page, self._shown(), order, whole is not None, (*unknown, *self._unknown_names(order))
+        )
 
     def rows(
         self,
@@ -163,7 +165,7 @@ class Listing(Generic[F]):
         rows: bool = True,
     ) -> Sequence[Any]:
         """Return everything that the list would show on all its pages, for a file; at most `most` of it."""
-        found = self.in_order(query(self.narrowed(given)), self.order(given)).limit(most)
+        found = self.in_order(query(self.read_filters(given)), self.order(given)).limit(most)
         return session.execute(found).all() if rows else session.scalars(found).unique().all()
 
     def table(self, rows: Sequence[Any], *, personal: bool = False, **params: Any) -> Table:
@@ -172,17 +174,17 @@ class Listing(Generic[F]):
 
     def _shown(self) -> list[Column]:
         chosen = set(request.args.getlist(COLUMNS))
-        known = [column for column in self.offered if column.key in chosen]
+        known = [column for column in self.available_columns if column.key in chosen]
         if not known:
             return [self._columns[key] for key in self.page]
         first = self._columns[self.page[0]]
         return [first, *(column for column in known if column != first)]
 
-    def _not_known(self, order: Order | None) -> list[str]:
+    def _unknown_names(self, order: Order | None) -> list[str]:
         asked = request.args.get(ORDER, "")
-        known = {column.key for column in self.offered}
+        known = {column.key for column in self.available_columns}
         return [
-            *([ORDER] if asked not in {"", self.usual} and order is None else []),
+            *([ORDER] if asked not in {"", self.default_order} and order is None else []),
             *([COLUMNS] if set(request.args.getlist(COLUMNS)) - known else []),
         ]
 
@@ -204,7 +206,7 @@ def _cell(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class View(Generic[F]):
-    """A page of a list as somebody asked for it. `is_narrowed`: less than everything; `unknown`: names in the address
+    """A page of a list as somebody asked for it. `is_filtered`: less than everything; `unknown`: names in the address
     that mean nothing here and were left out."""
 
     listing: Listing[F]
@@ -212,7 +214,7 @@ class View(Generic[F]):
     page: Page[Any]
     columns: Sequence[Column]
     order: Order | None
-    is_narrowed: bool
+    is_filtered: bool
     unknown: Sequence[str]
 
     def direction(self, column: Column) -> str:
@@ -230,24 +232,24 @@ class View(Generic[F]):
     @property
     def orders(self) -> list[Order]:
         """Return every order that can be chosen, each column both ways."""
-        firsts = [Order(column, column.latest_first) for column in self.listing.offered if column.sorts]
+        firsts = [Order(column, column.latest_first) for column in self.listing.available_columns if column.sorts]
         return [order for first in firsts for order in (first, first.reverse())]
 
     @property
-    def look(self) -> dict[str, list[str]]:
+    def display_args(self) -> dict[str, list[str]]:
         """Return what the address says of order and columns, which stays when the filters change."""
         return {name: values for name, values in kept_args().items() if name in {ORDER, COLUMNS}}
 
     @property
-    def narrowing(self) -> dict[str, list[str]]:
+    def filter_args(self) -> dict[str, list[str]]:
         """Return what the address says of filters, which stay when order and columns change."""
         return kept_args(PAGE, ORDER, COLUMNS)
 
-    def looking(self, **look: Any) -> str:
+    def display_url(self, **display: Any) -> str:
         """Return the address of the list with its filters, and nothing of order and columns but what is given."""
-        return list_url(**{ORDER: None, COLUMNS: None, **look})
+        return list_url(**{ORDER: None, COLUMNS: None, **display})
 
     @property
     def all_url(self) -> str:
         """Return the address of the list without filters, looking the same."""
-        return list_url(**dict.fromkeys(self.narrowing))
+        return list_url(**dict.fromkeys(self.filter_args))

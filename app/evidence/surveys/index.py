@@ -11,7 +11,7 @@ from app.evidence.surveys.states import STAGES, STATUSES
 from app.kernel.text import T
 
 SURVEYS = Listing(
-    wanted=SurveyFilters,
+    filter_type=SurveyFilters,
     filters=(
         words(),
         one_of("keadaan", "status", STATUSES),

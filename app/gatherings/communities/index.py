@@ -16,7 +16,7 @@ from app.kernel.text import T
 RESTING = "istirahat"
 
 GROUPS = Listing(
-    wanted=GroupFilters,
+    filter_type=GroupFilters,
     filters=(
         words(),
         one_of("jenis", "kind", KINDS),

@@ -22,7 +22,7 @@ def _time(moment: datetime) -> str:
 
 
 EVENTS = Listing(
-    wanted=EventFilters,
+    filter_type=EventFilters,
     filters=(
         words(),
         one_of("status", "status", EventStatus),

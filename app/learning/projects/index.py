@@ -12,7 +12,7 @@ from app.learning.projects.states import LABELS
 REAL, PRACTICE = T("Nyata"), T("Simulasi")
 
 PROJECTS = Listing(
-    wanted=ProjectFilters,
+    filter_type=ProjectFilters,
     filters=(
         words(),
         one_of("status", "status", ProjectStatus),

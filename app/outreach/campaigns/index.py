@@ -11,7 +11,7 @@ from app.outreach.campaigns.queries import CampaignFilters
 from app.outreach.campaigns.rules import AUDIENCE_LABELS, STATUS_LABELS
 
 CAMPAIGNS = Listing(
-    wanted=CampaignFilters,
+    filter_type=CampaignFilters,
     filters=(
         words(),
         one_of("status", "status", STATUS_LABELS),

@@ -11,7 +11,7 @@ from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.queries import OutletFilters
 
 OUTLETS = Listing(
-    wanted=OutletFilters,
+    filter_type=OutletFilters,
     filters=(
         words(),
         one_of("kelompok", "group", ("social", "print", "assisted")),

@@ -13,7 +13,7 @@ from app.outreach.posts.queries import PostFilters
 from app.outreach.posts.states import LABELS
 
 POSTS = Listing(
-    wanted=PostFilters,
+    filter_type=PostFilters,
     filters=(
         words(),
         one_of("status", "status", PostStatus),
@@ -46,5 +46,5 @@ POSTS = Listing(
     page=("judul", "tayang", "saluran", "status"),
     more=("program", "organisasi", "diubah"),
     unique=Post.id,
-    usual="jadwal",
+    default_order="jadwal",
 )  # fmt: skip

@@ -16,7 +16,7 @@ from app.oversight.commitments.states import FILTERS, KINDS, LABELS
 UNKNOWN, NO_CLAUSE, YES, NO = T("belum dicatat"), T("butirnya belum dicatat"), T("ya"), T("tidak")
 
 COMMITMENTS = Listing(
-    wanted=CommitmentFilters,
+    filter_type=CommitmentFilters,
     filters=(words(), number("opd", "organisation_id"), one_of("keadaan", "state", FILTERS)),
     columns=(
         Column("judul", T("Peraturan atau perjanjian"), order=func.lower(Commitment.title)),

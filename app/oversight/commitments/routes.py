@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
 @allow(Can.READ_COMMITMENTS)
 def export_xlsx() -> ResponseReturnValue:
     today = local_day(now())
-    rows = db.session.execute(queries.clauses_to_export(current_actor(), COMMITMENTS.narrowed(), today)).all()
+    rows = db.session.execute(queries.clauses_to_export(current_actor(), COMMITMENTS.read_filters(), today)).all()
     return list_file(as_table(clause_columns(today), rows), "komitmen.xlsx", _("Komitmen"))
 
 

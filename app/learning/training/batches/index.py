@@ -11,7 +11,7 @@ from app.learning.training.models import Batch, BatchStatus
 from app.learning.training.states import LABELS
 
 BATCHES = Listing(
-    wanted=BatchFilters,
+    filter_type=BatchFilters,
     filters=(
         words(),
         one_of("keadaan", "status", BatchStatus),
