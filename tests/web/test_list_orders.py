@@ -14,7 +14,7 @@ def test_each_order_shows_every_record_once_page_by_page(session: Session, world
     one = LISTS[name]
     for _number in range(3):
         one.make(world)
-    query = one.query(world, world.actor(Role.ADMIN), one.listing.wanted())
+    query = one.query(world, world.actor(Role.ADMIN), one.listing.filter_type())
     usual = {row[0].id for row in session.execute(query).unique()}
     columns = [column for column in one.listing.available_columns if column.sorts]
     assert columns

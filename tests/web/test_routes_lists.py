@@ -109,7 +109,7 @@ def test_files_answer_to_the_order_and_filters_of_the_page(admin: FlaskClient, o
 def test_each_macro_of_cells_belongs_to_a_column(app: Flask, name: str) -> None:
     environment: Environment = app.jinja_env
     one = LISTS[name]
-    _app, _wing, room, *_job = one.listing.wanted.__module__.split(".")
+    _app, _wing, room, *_job = one.listing.filter_type.__module__.split(".")
     tree = environment.parse(environment.loader.get_source(environment, f"{room}/_cells.html")[0])  # type: ignore[union-attr]
     macros = {node.name for node in tree.body if type(node).__name__ == "Macro"}
     keys = {column.key for column in one.listing.columns}

@@ -88,10 +88,10 @@ def in_order_of(column: Any, keys: Iterable[str]) -> Any:
 
 @dataclass(frozen=True)
 class Listing(Generic[F]):
-    """`filter_type`: the room's filters, a dataclass of which an empty one leaves everything. `columns`: in the order of the
-    file. `page`: the keys of those that the page shows, in its order, the name of the record first; `more`: of those
-    that may be added. `unique`: a column that no two rows share; it ends every order, so that no row is on two pages.
-    `default_order`: a name of the order of the query itself, where addresses have one.
+    """`filter_type`: the room's filters, a dataclass of which an empty one leaves everything. `columns`: in the order
+    of the file. `page`: the keys of those that the page shows, in its order, the name of the record first; `more`: of
+    those that may be added. `unique`: a column that no two rows share; it ends every order, so that no row is on two
+    pages. `default_order`: a name of the order of the query itself, where addresses have one.
     """
 
     filter_type: type[F]
@@ -115,7 +115,7 @@ class Listing(Generic[F]):
         return {column.key: column for column in self.columns}
 
     def read_filters(self, given: Mapping[str, str] | None = None) -> F:
-        """Return what the address, or what else was given, narrows the list to."""
+        """Return what the address, or what else was given, filters the list by."""
         return self.filter_type(**reading.read(self.filters, request.args if given is None else given)[0])
 
     def without_filters(self, filters: F) -> F:
