@@ -263,3 +263,34 @@ def test_files_that_a_guide_names_are_there(guide: Path) -> None:
         name for name in NAMED.findall(guide.read_text(encoding="utf-8")) if "ROOM" not in name and "NAME" not in name
     ]
     assert [name for name in named if not any((folder / name).exists() for folder in folders)] == []
+
+
+NO_VERB = frozenset(
+    ["what", "whose", "who", "whom", "how", "whether", "where", "when", "which", "why", "the", "a", "an", "all", "every", "each", "its", "their", "his", "her", "of", "for", "at", "in", "on", "as", "if", "not", "no", "only", "one", "same", "such", "this", "that", "these", "those", "there", "it", "they", "here", "after", "before", "by", "from", "with", "without", "so", "more", "most", "but", "also", "another", "both", "two", "three", "true", "false", "none", "anybody", "nobody", "somebody", "people", "whoever", "whatever"]
+)  # fmt: skip
+VERBS_IN_S = frozenset({"pass", "address", "process", "press", "dismiss", "guess", "discuss", "express", "focus"})
+
+
+def _public(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from _public(node.body)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            marks = " ".join(ast.unparse(mark) for mark in node.decorator_list)
+            if not re.search("property|command|validator", marks):
+                yield node
+
+
+def test_a_docstring_of_a_public_function_begins_with_a_verb() -> None:
+    wrong = []
+    for path in APP.rglob("*.py"):
+        for one in _public(ast.parse(path.read_text(encoding="utf-8")).body):
+            first = re.sub(r"[^\w'-]", "", (ast.get_docstring(one) or "Do").split()[0]).lower()
+            if first in NO_VERB or (first.endswith("s") and first not in VERBS_IN_S):
+                wrong.append(f"{path.relative_to(ROOT)}:{one.lineno} {one.name}")
+    assert wrong == []
+
+
+def test_classes_say_of_what_they_are() -> None:
+    bare = re.compile(r"^class (Filters|Row|Line|Asked)\b", re.M)
+    assert [str(path.relative_to(ROOT)) for path in APP.rglob("*.py") if bare.search(path.read_text())] == []
