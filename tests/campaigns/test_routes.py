@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.kernel.clock import FrozenClock
 from app.kernel.db import writing
 from app.kernel.roles import Role
@@ -226,7 +226,7 @@ def test_a_contributor_sees_no_buttons_on_what_others_made(client: FlaskClient, 
 
 
 def test_higher_rooms_show_their_panels(client: FlaskClient, world: World) -> None:
-    line = Line("Materi satu", "/materi/1", badge=("wait", "Draf"))
+    line = PanelLine("Materi satu", "/materi/1", badge=("wait", "Draf"))
     shown = Panel("Materi", "Belum ada materi.", "/materi", total=7, lines=[line])
     campaign = world.campaign()
     sign_in(client, world.user(Role.VIEWER))

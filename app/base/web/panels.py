@@ -20,7 +20,7 @@ Make = Callable[[Session, Actor, Record], "Panel | None"]
 
 
 @dataclass(frozen=True)
-class Line:
+class PanelLine:
     """One record: a link, its time (`at`) or its day (`on`) where it has one, and its status as (kind, words[, icon])
     of ui.badge. With `photo_url` the picture stands beside it, with `detail` in words."""
 
@@ -44,7 +44,7 @@ class Panel:
     empty: Any
     url: str | None = None
     total: int = 0
-    lines: Sequence[Line] = ()
+    lines: Sequence[PanelLine] = ()
     new_url: str | None = None
     new_label: Any = None
     new_icon: str = "plus"

@@ -13,7 +13,7 @@ from app.base.areas.models import Village
 from app.base.web.formats import angka, local_date, sentence
 from app.base.web.guard import current_actor
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.base.web.wiring import now
 from app.gatherings.events.access import may_plan, visible_to
 from app.gatherings.events.agenda.ical import has_public
@@ -50,7 +50,7 @@ def campaign_events(session: Session, actor: Actor, campaign: Campaign) -> Panel
         url=url_for("events.index", program=campaign.id),
         total=total or 0,
         lines=[
-            Line(
+            PanelLine(
                 title=_named(row),
                 url=url_for("events.show", event_id=row.Event.id),
                 at=row.Event.starts_at,
@@ -103,10 +103,10 @@ def events_in_village(session: Session, actor: Actor, village: Village) -> Panel
     )
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any) -> PanelLine:
     event: Event = row.Event
     people = _("%(n)s orang hadir", n=angka(event.people)) if event.people else row.organisation
-    return Line(
+    return PanelLine(
         title=event.title,
         url=url_for("events.show", event_id=event.id),
         at=event.starts_at,

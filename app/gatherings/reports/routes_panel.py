@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.base.areas.models import Village
 from app.base.web.formats import angka, local, local_date, local_day, sentence, zone
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.base.web.wiring import now, settings
 from app.gatherings.events.access import may_manage
 from app.gatherings.events.models import Event, EventStatus
@@ -109,7 +109,7 @@ def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> Pa
         inside = {code: day for code, day in days.items() if code in aimed}
         reached |= set(inside)
         lines.append(
-            Line(
+            PanelLine(
                 title=_("%(what)s: %(n)s desa/kelurahan", what=sentence(source.label), n=angka(len(inside))),
                 url=url_for("reports.reach", program=campaign.id, keadaan="semua"),
                 badge=("ok", _("terakhir %(day)s", day=local_date(max(inside.values()))))
@@ -122,5 +122,5 @@ def campaign_contacts(session: Session, _actor: Actor, campaign: Campaign) -> Pa
         title=_l("Desa terjangkau (kegiatan, cetakan, dan pelatihan)"),
         empty="",
         url=page,
-        lines=[Line(title=every, url=url_for("reports.reach", program=campaign.id, keadaan="semua")), *lines],
+        lines=[PanelLine(title=every, url=url_for("reports.reach", program=campaign.id, keadaan="semua")), *lines],
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import angka, sentence
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.gatherings.events import panels as events
 from app.gatherings.events.models import Event, EventKind
 from app.kernel.roles import Actor, Can
@@ -79,9 +79,9 @@ def _batches(
     )
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any) -> PanelLine:
     batch: Batch = row.Batch
-    return Line(
+    return PanelLine(
         title=batch.name,
         url=url_for("training.show", batch_id=batch.id),
         on=batch.starts_on,
@@ -105,7 +105,9 @@ def batch_of_event(session: Session, actor: Actor, event: Event) -> Panel | None
         title=_l("Bagian dari pelatihan"),
         empty=batch.name,
         total=0,
-        lines=[Line(batch.name, url_for("training.show", batch_id=batch.id), badge=_badge(batch))] if opened else [],
+        lines=[PanelLine(batch.name, url_for("training.show", batch_id=batch.id), badge=_badge(batch))]
+        if opened
+        else [],
         url=url_for("training.sessions", batch_id=batch.id) if opened else None,
         url_label=_l("Semua pertemuannya"),
         notes=[] if is_public(batch) else [_("Tidak tampil di agenda publik: hanya pesertanya yang dikabari.")],

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import sentence
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.base.web.wiring import now
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign
@@ -41,7 +41,7 @@ def campaign_posts(session: Session, actor: Actor, campaign: Campaign) -> Panel 
         url=url_for("posts.index", program=campaign.id),
         total=total or 0,
         lines=[
-            Line(
+            PanelLine(
                 title=post.title,
                 url=url_for("posts.show", post_id=post.id),
                 at=post.scheduled_at,

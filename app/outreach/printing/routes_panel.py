@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.base.areas.models import Village
 from app.base.web.formats import angka, local_date
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.kernel.roles import Actor, Can
 from app.outreach.campaigns.models import Campaign
 from app.outreach.printing.models import PrintPiece, Proof
@@ -34,7 +34,9 @@ def campaign_pieces(session: Session, actor: Actor, campaign: Campaign) -> Panel
         url=url_for("printing.index", program=campaign.id),
         total=total or 0,
         lines=[
-            Line(title=piece.title, url=url_for("printing.show", piece_id=piece.id), badge=_state(orders, villages))
+            PanelLine(
+                title=piece.title, url=url_for("printing.show", piece_id=piece.id), badge=_state(orders, villages)
+            )
             for piece, _campaign_name, orders, villages in rows
         ],
         new_url=url_for("printing.new", program=campaign.id) if may_open("printing.new") else None,
@@ -56,18 +58,18 @@ def campaign_reach(session: Session, actor: Actor, campaign: Campaign) -> Panel 
         return None
     reach, page = reach_of(session, campaign.id), url_for("printing.reach", campaign_id=campaign.id)
     lines = [
-        Line(
+        PanelLine(
             title=_("%(n)s dari %(of)s desa/kelurahan", n=angka(reach.reached), of=angka(reach.aimed)),
             url=page,
             badge=("ok", _("terakhir %(day)s", day=local_date(reach.last)))
             if reach.last
             else ("muted", _("belum ada bukti")),
         ),
-        Line(
+        PanelLine(
             title=_("%(n)s desa/kelurahan belum terjangkau", n=angka(reach.missing)),
             url=url_for("printing.reach", campaign_id=campaign.id, keadaan="belum"),
         ),
-        Line(
+        PanelLine(
             title=_("%(n)s bukti dengan foto", n=angka(reach.proofs)),
             url=url_for("printing.proofs", program=campaign.id),
         ),
@@ -75,7 +77,7 @@ def campaign_reach(session: Session, actor: Actor, campaign: Campaign) -> Panel 
     if reach.orders:
         ordered = _("%(n)s pesanan cetak", n=angka(reach.orders))
         pieces_page = url_for("printing.index", program=campaign.id)
-        lines.append(Line(title=ordered, url=pieces_page, badge=("muted", _("tidak dihitung"))))
+        lines.append(PanelLine(title=ordered, url=pieces_page, badge=("muted", _("tidak dihitung"))))
     return Panel(
         title=_l("Desa terjangkau (bukti cetak)"),
         empty="",
@@ -116,9 +118,9 @@ def proofs_in_village(session: Session, actor: Actor, village: Village) -> Panel
     )
 
 
-def _entry(proof: Proof, piece: PrintPiece) -> Line:
+def _entry(proof: Proof, piece: PrintPiece) -> PanelLine:
     staff = may_open("printing.show")
-    return Line(
+    return PanelLine(
         title=piece.title,
         url=url_for("printing.show", piece_id=piece.id) if staff else url_for("printing.proofs", cetakan=piece.id),
         on=proof.placed_on,

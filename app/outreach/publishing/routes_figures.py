@@ -16,7 +16,7 @@ from app.base.web.files import download
 from app.base.web.formats import angka, local, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.base.web.query import number_of
 from app.kernel.paging import paginate
 from app.kernel.roles import Actor, Can
@@ -63,7 +63,7 @@ def campaign_figures(session: Session, actor: Actor, campaign: Campaign) -> Pane
         empty=None,
         url=url,
         url_label=_l("Lihat per unggahan dan per desa"),
-        lines=[Line(title=figure_kind(one.kind), url=url, detail=_said(one)) for one in found],
+        lines=[PanelLine(title=figure_kind(one.kind), url=url, detail=_said(one)) for one in found],
         notes=[_("Angka dua saluran tidak dijumlahkan: orang yang sama bisa melihat keduanya.")],
     )
 
@@ -77,7 +77,7 @@ def post_figures(session: Session, _actor: Actor, post: Post) -> Panel | None:
     if not measured and visits is None:
         return None
     url = url_for("publishing.index", materi=post.id)
-    told = [Line(title=figure_kind(one.kind), url=url, detail=_said(one)) for one in measured]
+    told = [PanelLine(title=figure_kind(one.kind), url=url, detail=_said(one)) for one in measured]
     opened = [] if visits is None else [_("Tautan dan kode QR-nya dibuka %(n)s kali.", n=angka(visits))]
     apart = [_("Angka dua saluran tidak dijumlahkan: orang yang sama bisa melihat keduanya.")] if told[1:] else []
     return Panel(

@@ -19,7 +19,7 @@ from app.base.web.files import download
 from app.base.web.formats import sentence
 from app.base.web.forms import Form
 from app.base.web.guard import allow, current_actor
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.base.web.wiring import now, settings
 from app.evidence.instruments.places import place_names
 from app.evidence.instruments.versions import definition_of
@@ -56,7 +56,7 @@ def files_panel(session: Session, actor: Actor, wave: Wave) -> Panel | None:
         url=url_for("responses.import_page", wave_id=wave.id) if found else None,
         total=found[0][1] if found else 0,
         lines=[
-            Line(one.file_name, url_for("responses.import_show", upload_id=one.id), at=one.created_at,
+            PanelLine(one.file_name, url_for("responses.import_show", upload_id=one.id), at=one.created_at,
                  badge=states[one.status])
             for one, _all in found
         ],

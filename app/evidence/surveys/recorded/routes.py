@@ -17,7 +17,7 @@ from app.base.web.db import db
 from app.base.web.formats import local_day, sentence
 from app.base.web.guard import allow, current_actor
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.base.web.query import number_of
 from app.base.web.wiring import now
 from app.evidence.instruments.states import SURVEYED
@@ -196,7 +196,7 @@ def campaign_results(session: Session, actor: Actor, campaign: Campaign) -> Pane
         empty=_l("Ada survei yang dilakukan pihak lain, atau sebelum memakai aplikasi ini? Catat hasilnya di sini."),
         total=session.scalar(select(func.count()).select_from(RecordedResult).where(*mine)) or 0,
         lines=[
-            Line(
+            PanelLine(
                 title=row.title,
                 url=url_for("surveys.show_result", result_id=row.id),
                 detail=_("(%(when)s)", when=pages_recorded.done_words(row.done_on, row.done_precision)),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import local_day, sentence
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.base.web.wiring import now
 from app.evidence.instruments.access import may_plan_for
 from app.evidence.instruments.models import InstrumentVersion
@@ -40,7 +40,7 @@ def campaign_surveys(session: Session, actor: Actor, campaign: Campaign) -> Pane
         empty=_l("Belum ada survei. Tanpa survei awal, perubahan pengenalan warga tidak bisa dihitung nanti."),
         total=len(waves),
         lines=[
-            Line(
+            PanelLine(
                 title=wave.name,
                 url=url_for("surveys.show", wave_id=wave.id),
                 on=wave.starts_on,
@@ -74,7 +74,7 @@ def _notes(campaign: Campaign, stages: set[str]) -> list[str]:
     return [_("Survei awal belum ada, jadi perubahan tidak bisa dihitung.")]
 
 
-def waves_with(session: Session, actor: Actor, instrument_id: int) -> dict[int, list[Line]]:
+def waves_with(session: Session, actor: Actor, instrument_id: int) -> dict[int, list[PanelLine]]:
     """Return the surveys with each version of a questionnaire that this person may see, latest first; one query."""
     query = (
         select(Wave)
@@ -82,9 +82,9 @@ def waves_with(session: Session, actor: Actor, instrument_id: int) -> dict[int, 
         .where(InstrumentVersion.instrument_id == instrument_id, visible_to(actor))
         .order_by(Wave.starts_on.desc(), Wave.id.desc())
     )
-    found: dict[int, list[Line]] = {}
+    found: dict[int, list[PanelLine]] = {}
     for wave in session.scalars(query):
-        line = Line(
+        line = PanelLine(
             wave.name, url_for("surveys.show", wave_id=wave.id), on=wave.starts_on, detail=sentence(STAGES[wave.stage])
         )
         found.setdefault(wave.instrument_version_id, []).append(line)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.base.web.formats import angka, sentence
 from app.base.web.menu import may_open
-from app.base.web.panels import Line, Panel
+from app.base.web.panels import Panel, PanelLine
 from app.base.web.wiring import now
 from app.evidence.instruments.models import InstrumentVersion
 from app.kernel.roles import Actor
@@ -32,7 +32,7 @@ def tests_panel(session: Session, actor: Actor, batch: Batch) -> Panel | None:
         return None
     cards, everybody = cards_of(session, batch, now())
     lines = [
-        Line(
+        PanelLine(
             title=card.label, url=card.url or url_for("assessments.index", batch_id=batch.id), badge=card.badge,
             detail=_("%(n)s dari %(all)s peserta", n=angka(card.given), all=angka(everybody)),
         )
@@ -73,7 +73,7 @@ COLUMNS = (
 # --- the page of an instrument ---
 
 
-def papers_with(session: Session, actor: Actor, instrument_id: int) -> Mapping[int, Sequence[Line]]:
+def papers_with(session: Session, actor: Actor, instrument_id: int) -> Mapping[int, Sequence[PanelLine]]:
     """List by version the batches that are asked what it says, the latest first."""
     query = (
         select(Paper, Batch)
@@ -82,9 +82,9 @@ def papers_with(session: Session, actor: Actor, instrument_id: int) -> Mapping[i
         .where(InstrumentVersion.instrument_id == instrument_id, visible_to(actor))
         .order_by(Batch.starts_on.desc(), Paper.id.desc())
     )
-    found: dict[int, list[Line]] = {}
+    found: dict[int, list[PanelLine]] = {}
     for paper, batch in session.execute(query):
-        line = Line(
+        line = PanelLine(
             title=batch.name, url=url_for("assessments.index", batch_id=batch.id), on=batch.starts_on,
             badge=(BADGES[batch.status], sentence(LABELS[batch.status])), detail=_kind(paper),
         )  # fmt: skip
