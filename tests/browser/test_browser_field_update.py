@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.base.web.assets import FOLDER, manifest
+from app.base.web import assets
+from app.gatherings.field import routes_app
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from config import Settings
@@ -88,10 +89,10 @@ def installation(
     kim = world.organisation("kim", village_code=LONG_LALANG)
     member = world.user(Role.COMMUNITY, organisation=kim)
     static = tmp_path / "static"
-    shutil.copytree(FOLDER / "build", static / "build")
-    for module in ("app.base.web.assets", "app.gatherings.field.routes_app"):
-        monkeypatch.setattr(f"{module}.FOLDER", static)
-    monkeypatch.setattr(manifest, "_path", static / "build" / "manifest.json")
+    shutil.copytree(assets.FOLDER / "build", static / "build")
+    for module in (assets, routes_app):
+        monkeypatch.setattr(module, "FOLDER", static)
+    monkeypatch.setattr(assets.manifest, "_path", static / "build" / "manifest.json")
     app = create_app(settings, clock=clock)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
