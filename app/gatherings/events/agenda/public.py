@@ -15,6 +15,7 @@ from app.base.areas.models import District, Village
 from app.base.people.models import Organisation
 from app.gatherings.events.access import is_public
 from app.gatherings.events.models import Event, Registration, RegistrationStatus, Speaker
+from app.kernel.paging import Page
 
 PAGE = 25
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -107,29 +108,7 @@ class AgendaFilters:
     district_code: str = ""
 
 
-@dataclass(frozen=True)
-class AgendaPage:
-    """One page of the agenda, in time order; `total` of all pages."""
-
-    items: Sequence[Row[Any]]
-    total: int
-    number: int
-    size: int = PAGE
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def first(self) -> int:
-        return 0 if not self.total else (self.number - 1) * self.size + 1
-
-    @property
-    def last(self) -> int:
-        return min(self.number * self.size, self.total)
-
-
-def list_events(session: Session, filters: AgendaFilters, number: int = 1) -> AgendaPage:
+def list_events(session: Session, filters: AgendaFilters, number: int = 1) -> Page[Row[Any]]:
     """Return a page of the public events that fit, 25 a page; a page past the end gives the last one. Two queries."""
     conditions = _conditions(filters)
     counting = select(func.count(Event.id)).where(*conditions)
@@ -138,7 +117,8 @@ def list_events(session: Session, filters: AgendaFilters, number: int = 1) -> Ag
     total = session.scalar(counting) or 0
     number = min(max(1, number), max(1, -(-total // PAGE)))
     window = select_events(*LIST_COLUMNS).where(*conditions).order_by(Event.starts_at, Event.id)
-    return AgendaPage(session.execute(window.limit(PAGE).offset((number - 1) * PAGE)).all(), total, number)
+    items = session.execute(window.limit(PAGE).offset((number - 1) * PAGE)).all()
+    return Page(items, total, number, PAGE)
 
 
 def next_start(session: Session, after: datetime) -> datetime | None:

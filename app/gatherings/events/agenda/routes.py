@@ -26,6 +26,7 @@ from app.gatherings.events.registration.details import NOTICE
 from app.gatherings.events.registration.service import Registrable, closed_because
 from app.gatherings.events.states import KINDS
 from app.kernel.errors import NotFound
+from app.kernel.paging import Page
 from app.kernel.site import site_of
 from app.kernel.text import T
 
@@ -210,9 +211,7 @@ def _by_day(rows: Any) -> list[tuple[Any, list[Any]]]:
     return days
 
 
-def _next_month(
-    page: calendar.AgendaPage, filters: calendar.AgendaFilters, month: calendar.Month
-) -> calendar.Month | None:
+def _next_month(page: Page[Row[Any]], filters: calendar.AgendaFilters, month: calendar.Month) -> calendar.Month | None:
     """Where the next event stands, when this month shows none and nothing else was asked for."""
     if page.total or filters.q or filters.kind or filters.district_code:
         return None
