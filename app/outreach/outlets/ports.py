@@ -7,6 +7,9 @@ everything and answers with a `Receipt` or one of the errors below. Which error 
 - `NotReady`       work goes on at the platform (an Instagram container): call again `after` seconds with what was
                    remembered; holds no thread and counts as no failure
 - `Rejected`       permanent: the platform will never take this content
+- `Undecided`      refused for a reason that nobody has listed: certainly not sent, a person decides what now
+- `AccountPaused`  the account or the application takes nothing at present: certainly not sent, and neither is any other
+                   delivery of this account before `retry_at` (None: before a person has mended it)
 - `NeedsSignIn`    the account must be connected again; certainly not sent
 - `OutcomeUnknown` it may be live: never call `publish` again blindly, only `find`
 - `HandOver`       a person must do it now (assisted outlets); not an error of anybody
@@ -146,6 +149,25 @@ class Rejected(ChannelError):
     def __init__(self, sentence: T, *, detail: str = "", request_id: str | None = None) -> None:
         super().__init__(detail or str(sentence), request_id=request_id)
         self.sentence = sentence
+
+
+class Undecided(ChannelError):
+    """A refusal that no table of ours lists; `sentence` says what is known and what a person can choose."""
+
+    def __init__(self, sentence: T, *, detail: str = "", request_id: str | None = None) -> None:
+        super().__init__(detail or str(sentence), request_id=request_id)
+        self.sentence = sentence
+
+
+class AccountPaused(ChannelError):
+    """Throttled for long, capped, restricted or misconfigured: holds for the whole account."""
+
+    def __init__(
+        self, sentence: T, *, retry_at: datetime | None = None, detail: str = "", request_id: str | None = None
+    ) -> None:
+        super().__init__(detail or str(sentence), request_id=request_id)
+        self.sentence = sentence
+        self.retry_at = retry_at
 
 
 class NeedsSignIn(ChannelError):

@@ -12,6 +12,7 @@ from app.kernel.roles import SYSTEM
 from app.kernel.text import T
 from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.ports import (
+    AccountPaused,
     ChannelError,
     HandOver,
     NeedsSignIn,
@@ -20,6 +21,7 @@ from app.outreach.outlets.ports import (
     OutcomeUnknown,
     Receipt,
     Rejected,
+    Undecided,
 )
 from app.outreach.outlets.service import needs_sign_in
 from app.outreach.publishing import alerts
@@ -102,9 +104,9 @@ def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool
             return {"status": S.HANDED_OVER, "problem": None}
         case NotReady():
             return {"status": S.RETRYING, "wake_at": now + timedelta(seconds=result.after), "problem": None}
-        case NotSent() | PackFailed():
+        case NotSent() | PackFailed() | AccountPaused():
             return _again(parcel, result, now)
-        case Rejected():
+        case Rejected() | Undecided():
             return {"status": S.FAILED, "problem": result.sentence}
         case NeedsSignIn():
             return {"status": S.HELD, "hold_reason": "sign_in", "problem": SIGN_IN}
@@ -200,7 +202,18 @@ def _name(result: Any) -> str:
         return "not found"
     if isinstance(result, Receipt):
         return "sent"
-    known = (NotSent, NotReady, Rejected, NeedsSignIn, OutcomeUnknown, HandOver, LostClaim, PackFailed)
+    known = (
+        NotSent,
+        NotReady,
+        Rejected,
+        Undecided,
+        AccountPaused,
+        NeedsSignIn,
+        OutcomeUnknown,
+        HandOver,
+        LostClaim,
+        PackFailed,
+    )
     return next((kind.__name__ for kind in known if isinstance(result, kind)), "OutcomeUnknown")
 
 

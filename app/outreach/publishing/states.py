@@ -46,6 +46,8 @@ OUTCOMES = {
     "NotSent": T("Belum terkirim, dicoba lagi"),
     "NotReady": T("Saluran masih mengolah"),
     "Rejected": T("Ditolak saluran"),
+    "Undecided": T("Ditolak, alasannya belum dikenal"),
+    "AccountPaused": T("Akun sedang tidak menerima"),
     "NeedsSignIn": T("Akun perlu dihubungkan ulang"),
     "OutcomeUnknown": T("Jawaban hilang, belum pasti"),
     "HandOver": T("Diserahkan kepada orang"),
