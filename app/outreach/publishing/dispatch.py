@@ -27,6 +27,7 @@ from app.kernel.text import T
 from app.kernel.vault import Vault
 from app.outreach.outlets.ports import Channel, NeedsSignIn, NotSent, Outgoing
 from app.outreach.publishing import alerts, ledger
+from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.heartbeat import EVERY, beat
 from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Delivery
@@ -180,7 +181,8 @@ class Dispatcher:
         with unit_of_work(self._sessions) as session:
             token = str(uuid.uuid4())
             room = max(0, CLAIM_AT_ONCE - self._waiting() - self._packing)
-            rows = ledger.claim(session, token=token, now=now, limit=room) if room else []
+            gate = read_gate(session, now=now)
+            rows = ledger.claim(session, token=token, now=now, limit=room, gate=gate) if room else []
             parcels = load(session, rows, self._vault) if rows else []
             some = max(1, (self._threads - self._calling) // 2)
             lookups = ledger.claim_lookups(session, token=token, now=now, limit=some, most=len(LOOKUP_AFTER))
@@ -199,7 +201,7 @@ class Dispatcher:
         ledger.resume_signed_in(session, now=now)
         for delivery_id in ledger.expire(session, now=now, can_look=self._can_look):
             alerts.raise_for(session, delivery_id, S.UNKNOWN, now=now)
-        for delivery_id in ledger.miss(session, now=now, sentence=str(MISSED)):
+        for delivery_id in ledger.miss(session, now=now, sentence=str(MISSED), gate=read_gate(session, now=now)):
             alerts.raise_for(session, delivery_id, S.MISSED, now=now)
         if self._beaten is None or now - self._beaten >= EVERY:
             beat(session, now=now)
@@ -254,7 +256,8 @@ class Dispatcher:
             ids = [item.parcel.delivery_id for item in items]
             seconds = self._channel(items[0].parcel).seconds + LEASE_MARGIN
             with unit_of_work(self._sessions) as session:
-                started = ledger.start(session, ids, token=token, now=now, seconds=seconds)
+                gate = read_gate(session, now=now)
+                started = ledger.start(session, ids, token=token, now=now, seconds=seconds, gate=gate)
                 if len(started) < len(ids):
                     ledger.release(session, [one for one in ids if one not in started], token=token)
             begin_by = time.monotonic() + LEASE_MARGIN / 2

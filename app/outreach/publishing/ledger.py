@@ -2,13 +2,19 @@
 
 A claim gives a row a token and a lease. Everything later happens under that token, so that a worker that was thought
 dead cannot write over the work of another.
+
+What may leave is asked twice: by `claim`, and by `start`, the last step before the channel is called. Both take a
+`Gate` (publishing/gate.py): the outlets, campaigns and organisations that are paused or closed at present. A reason
+of a new kind is added to `read_gate` there and to nothing here. Rows behind the gate stay as they are and `miss` leaves
+them alone.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, not_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from app.kernel.text import T
@@ -16,6 +22,7 @@ from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.printing.models import PrintPiece
+from app.outreach.publishing.gate import OPEN, Gate
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import BY_HAND, channel_key
@@ -48,9 +55,9 @@ COLUMNS = (
 )
 
 
-def still_approved() -> ColumnElement[bool]:
-    """Return the condition of a delivery that may leave: its post is approved with just this content and planned, and
-    its print piece is unchanged."""
+def still_approved(gate: Gate = OPEN) -> ColumnElement[bool]:
+    """Return the condition of a delivery that may leave: its post is approved with just this content and planned, its
+    print piece is unchanged, and the gate is open for both."""
     post = exists().where(
         Post.id == Delivery.post_id,
         Post.status == PostStatus.APPROVED,
@@ -58,23 +65,26 @@ def still_approved() -> ColumnElement[bool]:
         Post.approved_hash == Delivery.content_hash,
         Post.planned_hash == Delivery.content_hash,
         exists().where(Campaign.id == Post.campaign_id, Campaign.status != CampaignStatus.CANCELLED),
+        *gate.lets_post(Post),
     )
     piece = or_(
         Delivery.piece_id.is_(None),
         exists().where(PrintPiece.id == Delivery.piece_id, PrintPiece.content_hash == Delivery.piece_hash),
     )
-    return and_(post, piece)
+    return and_(post, piece, *gate.lets(Delivery))
 
 
-def claim(session: Session, *, token: str, now: datetime, limit: int) -> Sequence[Any]:
-    """Take up to `limit` due rows for this token and return their COLUMNS, earliest first."""
+def claim(session: Session, *, token: str, now: datetime, limit: int, gate: Gate = OPEN) -> Sequence[Any]:
+    """Take up to `limit` due rows that the gate lets through for this token; return their COLUMNS, earliest first."""
+    if gate.closed:
+        return []
     due = (
         select(Delivery.id)
         .where(
             Delivery.status.in_((S.QUEUED, S.RETRYING)),
             Delivery.wake_at <= now,
             or_(Delivery.useful_until.is_(None), Delivery.useful_until >= now),
-            still_approved(),
+            still_approved(gate),
         )
         .order_by(Delivery.wake_at, Delivery.id)
         .limit(limit)
@@ -91,32 +101,38 @@ def claim(session: Session, *, token: str, now: datetime, limit: int) -> Sequenc
     return sorted(session.execute(statement).all(), key=lambda row: (row.due_at, row.id))
 
 
-_START = (
-    update(Delivery)
-    .where(
-        Delivery.id.in_(bindparam("ids", expanding=True)),
-        Delivery.token == bindparam("claimed"),
-        Delivery.status == S.SENDING,
-        Delivery.lease_until >= bindparam("now"),
-        still_approved(),
-    )
-    .values(
-        started_at=bindparam("now"),
-        first_tried_at=func.coalesce(Delivery.first_tried_at, bindparam("now")),
-        lease_until=bindparam("until"),
-    )
-    .returning(Delivery.id)
-)
-"""Built once: it runs for every handful of posts in a burst."""
-
-
-def start(session: Session, ids: Sequence[int], *, token: str, now: datetime, seconds: float) -> set[int]:
+def start(
+    session: Session, ids: Sequence[int], *, token: str, now: datetime, seconds: float, gate: Gate = OPEN
+) -> set[int]:
     """Write `started_at` just before the channel is called; return the ids that may still be sent.
 
-    A post edited since the claim, or a lease that ran out, drops out here.
+    A post edited or paused since the claim, or a lease that ran out, drops out here.
     """
+    if gate.closed:
+        return set()
     values = {"ids": list(ids), "claimed": token, "now": now, "until": now + timedelta(seconds=seconds)}
-    return set(session.connection().execute(_START, values).scalars())
+    return set(session.connection().execute(_start(gate), values).scalars())
+
+
+@lru_cache(maxsize=8)
+def _start(gate: Gate) -> Any:
+    """Build the statement once for each gate: it runs for every handful of posts in a burst."""
+    return (
+        update(Delivery)
+        .where(
+            Delivery.id.in_(bindparam("ids", expanding=True)),
+            Delivery.token == bindparam("claimed"),
+            Delivery.status == S.SENDING,
+            Delivery.lease_until >= bindparam("now"),
+            still_approved(gate),
+        )
+        .values(
+            started_at=bindparam("now"),
+            first_tried_at=func.coalesce(Delivery.first_tried_at, bindparam("now")),
+            lease_until=bindparam("until"),
+        )
+        .returning(Delivery.id)
+    )
 
 
 def release(session: Session, ids: Sequence[int], *, token: str) -> None:
@@ -160,15 +176,18 @@ def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool]) 
     return asked
 
 
-def miss(session: Session, *, now: datetime, sentence: str) -> list[int]:
+def miss(session: Session, *, now: datetime, sentence: str, gate: Gate = OPEN) -> list[int]:
     """Give up rows past "still useful until"; return the ids of those that should have gone out.
 
-    Rows of posts that are no longer approved were not meant to: they are cancelled without an alarm.
+    Rows of posts that are no longer approved were not meant to: they are cancelled without an alarm. What waits behind
+    the gate is not late: whoever opens it decides.
     """
+    if gate.closed:
+        return []
     late = and_(Delivery.wake_at <= now, Delivery.useful_until < now)
     missed = (
         update(Delivery)
-        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late, still_approved())
+        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late, still_approved(gate))
         .values(status=S.MISSED, problem=sentence, token=None)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
@@ -176,7 +195,7 @@ def miss(session: Session, *, now: datetime, sentence: str) -> list[int]:
     ids = list(session.scalars(missed))
     session.execute(
         update(Delivery)
-        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late)
+        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late, not_(still_approved()))
         .values(status=S.CANCELLED, problem=NOT_APPROVED, token=None)
         .execution_options(synchronize_session=False)
     )

@@ -1,0 +1,54 @@
+"""What may not leave at present: pauses, closed accounts, reasons for which this worker does not send.
+
+`read_gate` is the one place that knows of them all. It runs in each transaction that claims, starts or misses rows, so
+it asks small tables only; the ledger then compares plain ids, and its statements stay a walk over one index.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from app.outreach.posts.models import Post
+from app.outreach.publishing.models import Delivery
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whose deliveries stay where they are: neither claimed nor started nor missed while they stand here."""
+
+    closed: bool = False  # nothing leaves at all
+    outlets: frozenset[int] = frozenset()
+    campaigns: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()  # those that the posts belong to
+
+    def __or__(self, other: Self) -> "Gate":
+        return Gate(
+            closed=self.closed or other.closed,
+            outlets=self.outlets | other.outlets,
+            campaigns=self.campaigns | other.campaigns,
+            organisations=self.organisations | other.organisations,
+        )
+
+    def lets(self, delivery: type[Delivery]) -> list[ColumnElement[bool]]:
+        """Return the conditions on a row of the ledger; none where no outlet is closed."""
+        return [delivery.outlet_id.not_in(sorted(self.outlets))] if self.outlets else []
+
+    def lets_post(self, post: type[Post]) -> list[ColumnElement[bool]]:
+        """Return the conditions on the row's post; none where no campaign and no organisation is paused."""
+        conditions: list[ColumnElement[bool]] = []
+        if self.campaigns:
+            conditions.append(post.campaign_id.not_in(sorted(self.campaigns)))
+        if self.organisations:
+            conditions.append(post.organisation_id.not_in(sorted(self.organisations)))
+        return conditions
+
+
+OPEN = Gate()
+
+
+def read_gate(session: Session, *, now: datetime) -> Gate:
+    """Return what may not leave now, over all reasons."""
+    return OPEN
