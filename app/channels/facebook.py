@@ -36,7 +36,6 @@ from app.outreach.outlets.ports import (
 
 PHOTO_LIFE = timedelta(hours=20)
 """A photo that no post attaches is deleted after about a day."""
-SLACK = timedelta(minutes=1)
 MAX_IMAGES = 10
 PAGES_LOOKED_AT = 5
 VIEWS, REACH, CLICKS = "post_media_view", "post_total_media_view_unique", "post_clicks"
@@ -137,9 +136,8 @@ class FacebookChannel:
         """Look for our link, or our words, among the Page's posts since the first try."""
         page, token = _account(out)
         query: dict[str, Any] = {"fields": "id,message,created_time,permalink_url", "limit": 100}
-        since = out.first_tried_at or out.now
-        if since:
-            query["since"] = int((since - SLACK).timestamp())
+        if out.look_from:
+            query["since"] = int(out.look_from.timestamp())
         for _ in range(PAGES_LOOKED_AT):
             answer = self._look(f"/{page}/published_posts", token, out, query)
             for post in answer.get("data", ()):

@@ -35,7 +35,6 @@ from app.outreach.outlets.ports import (
 
 CONTAINER_LIFE = timedelta(hours=23)  # Instagram gives 24
 LOOK_AGAIN = 3.0  # seconds
-SLACK = timedelta(minutes=1)
 MAX_IMAGES = 10
 MAX_MENTIONS = 20
 INSIGHTS = ("views", "reach", "likes", "comments", "shares", "saved")
@@ -185,10 +184,9 @@ class InstagramChannel:
             status, entries = "EXPIRED", ()
         except Rejected as error:
             raise NotSent(error.detail, request_id=error.request_id) from error
-        since = out.first_tried_at
         for entry in entries:
             at = read_time(entry.get("timestamp"))
-            if since and at and at < since - SLACK:
+            if out.look_from and at and at < out.look_from:
                 continue
             if same_words(str(entry.get("caption", "")), out.text):
                 return Receipt(str(entry["id"]), entry.get("permalink"))

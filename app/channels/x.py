@@ -48,8 +48,6 @@ for _chatty in ("tweepy", "requests_oauthlib", "oauthlib"):
 PUBLIC_HOSTS = frozenset({"api.x.com", "api.twitter.com"})
 UPLOAD_SECONDS = 90.0
 """How long pictures may take in one `publish`; what is left waits for the next call, with its ids remembered."""
-SLACK = timedelta(minutes=1)
-"""How much our clock and the platform's may differ when looking back."""
 LONGEST_COUNTED = 10_000
 PAGES_LOOKED_AT = 5
 MAX_ALT_TEXT = 1000
@@ -144,9 +142,8 @@ class XChannel:
         call = _Call(self.api_url, out.credentials, out.now)
         user_id = out.settings.get("user_id") or str(out.credentials.get("access_token", "")).split("-")[0]
         query: dict[str, Any] = {"max_results": 100, "tweet.fields": "created_at,entities"}
-        since = out.first_tried_at or out.now
-        if since:
-            query["start_time"] = (since - SLACK).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if out.look_from:
+            query["start_time"] = out.look_from.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         for _ in range(PAGES_LOOKED_AT):
             try:
                 answer = call.ask("GET", f"/2/users/{user_id}/tweets", params=query)

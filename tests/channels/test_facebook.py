@@ -87,7 +87,7 @@ def test_lost_reply_is_unknown_then_found(practice, channels, outgoing, memory, 
 def test_nothing_is_found_where_nothing_of_ours_went_out(channels, outgoing, memory):
     channels["facebook"].publish(outgoing("facebook", "Materi lain."), memory)
     assert channels["facebook"].find(outgoing("facebook", "Materi ini.")) is None
-    later = datetime.now(UTC) + timedelta(minutes=5)
+    later = datetime.now(UTC) + timedelta(minutes=15)
     assert channels["facebook"].find(outgoing("facebook", "Materi lain.", first_tried_at=later)) is None
 
 

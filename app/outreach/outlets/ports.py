@@ -17,13 +17,17 @@ everything and answers with a `Receipt` or one of the errors below. Which error 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from app.kernel.text import T
 
 Remember = Callable[[Mapping[str, Any]], None]
 """Commits these values at once under the claim's token; the next call gets them in `Outgoing.remembered`."""
+
+
+LOOK_BACK = timedelta(minutes=10)
+"""How long before the last try `find` begins to look: our clock and the platform's may differ."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,17 @@ class Outgoing:
     credentials: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     remembered: Mapping[str, Any] = field(default_factory=dict)
-    first_tried_at: datetime | None = None  # `find` looks no further back than this
+    first_tried_at: datetime | None = None
+    tried_at: datetime | None = None  # the last try, where one may have arrived
     now: datetime | None = None
     recipient: str | None = None  # e-mail of a newspaper or printer
     subject: str | None = None
+
+    @property
+    def look_from(self) -> datetime | None:
+        """Return the moment from which `find` looks: LOOK_BACK before the last try."""
+        tried = self.tried_at or self.first_tried_at or self.now
+        return tried - LOOK_BACK if tried else None
 
 
 @dataclass(frozen=True)

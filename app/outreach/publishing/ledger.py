@@ -48,6 +48,7 @@ COLUMNS = (
     Delivery.payload,
     Delivery.remembered,
     Delivery.first_tried_at,
+    Delivery.started_at,
     Delivery.due_at,
     Delivery.useful_until,
     Delivery.tries,

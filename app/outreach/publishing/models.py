@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base, Sentence, UtcDateTime
@@ -121,6 +121,39 @@ class Measurement(Base):
     saves: Mapped[int | None] = mapped_column()
     clicks: Mapped[int | None] = mapped_column()
     detail: Mapped[str | None] = mapped_column(String(500))  # why it is not there; never a secret
+
+
+class SendingStop(Base):
+    """Why a worker sends nothing at present (publishing/safety.py); `worker` is its name, `since` when it began.
+
+    `seen_at` is when the worker last said so. `released_at`: a person let go on, and the worker has not yet.
+    """
+
+    __tablename__ = "sending_stops"
+
+    worker: Mapped[str] = mapped_column(String(80), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sentence: Mapped[T] = mapped_column(Sentence)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    copied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of an older copy: how far it goes
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LedgerMark(Base):
+    """How far this database has come, which `GAUNG_VAR_DIR` knows too: an older copy is behind (generation.py).
+
+    One row. `number` rises with every transaction that starts posts, `epoch` when a person let an older copy go on,
+    `at` is when a worker was last at work on it.
+    """
+
+    __tablename__ = "ledger_marks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(default=1)
+    number: Mapped[int] = mapped_column(BigInteger, default=0)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Heartbeat(Base):

@@ -58,6 +58,7 @@ class Parcel:
     settings: Mapping[str, Any]
     remembered: Mapping[str, Any]
     first_tried_at: datetime | None
+    started_at: datetime | None  # None in a claim to send: it has not begun yet
     due_at: datetime
     useful_until: datetime | None
     tries: int
@@ -105,6 +106,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
                 settings=outlet.settings,
                 remembered=row.remembered or {},
                 first_tried_at=row.first_tried_at,
+                started_at=row.started_at,
                 due_at=row.due_at,
                 useful_until=row.useful_until,
                 tries=row.tries,
@@ -155,6 +157,7 @@ class Packer:
             settings=parcel.settings,
             remembered=parcel.remembered,
             first_tried_at=parcel.first_tried_at,
+            tried_at=parcel.started_at,
             now=now,
             recipient=parcel.recipient,
         )
