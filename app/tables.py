@@ -31,6 +31,7 @@ import app.outreach.outlets.models
 import app.outreach.posts.models
 import app.outreach.printing.models
 import app.outreach.publishing.models
+import app.outreach.publishing.self_audit.models
 import app.oversight.commitments.models
 import app.oversight.control.models
 import app.oversight.insights.models

@@ -52,6 +52,7 @@ from app.learning.training.retention import erase_letters, erase_trainees
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.measuring import measure_due
 from app.outreach.publishing.outgoing import Packer
+from app.outreach.publishing.self_audit.hourly import audit_ledger
 from app.oversight.control.digest import send_weekly
 from app.oversight.control.escalation import escalate
 
@@ -67,6 +68,7 @@ SETTLE_EVERY = 30  # seconds; changes that nobody stopped take effect
 FILES_WAIT = 5  # seconds
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
+AUDIT_MINUTE = 35
 FOLLOW_MINUTE = 40
 ESCALATE_MINUTE = 25
 REMIND_HOURS = "7-16"  # local; nobody is told twice, so that a worker that was down at seven misses nothing
@@ -140,6 +142,8 @@ class Clockwork:
         add(self._remind_people, IntervalTrigger(minutes=REMIND_EVERY), id="remind-people", misfire_grace_time=None)
         # every hour: one fixed hour of the night would never come for a worker that sleeps then
         hourly = CronTrigger(minute=ERASE_MINUTE, timezone="UTC")
+        auditing = CronTrigger(minute=AUDIT_MINUTE, timezone="UTC")
+        add(self._audit, auditing, id="audit", misfire_grace_time=None)
         add(self._erase, hourly, id="erase", misfire_grace_time=None)
         add(self._sweep, hourly, id="sweep", misfire_grace_time=None)
         self._scheduler.start()
@@ -212,6 +216,9 @@ class Clockwork:
     def _measure(self) -> None:
         wiring = self._wiring
         measure_due(self._sessions, wiring.channels, wiring.vault, wiring.clock)
+
+    def _audit(self) -> None:
+        audit_ledger(self._sessions, self._wiring.clock)
 
     def _settle(self) -> None:
         settle_due(self._sessions, vault=self._wiring.vault, now=self._wiring.clock.now())

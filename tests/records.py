@@ -47,6 +47,7 @@ from app.outreach.posts.policies import OWNER_STEP
 from app.outreach.printing.context import context_of
 from app.outreach.printing.models import PrintOrder, PrintPiece, Proof
 from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.self_audit.models import Finding
 from app.oversight.commitments.models import Clause, Commitment, Evidence
 from app.oversight.insights.models import ImpactFigure
 from app.oversight.recaps.evaluations import parts_in
@@ -192,6 +193,9 @@ class Place:
         values = {"content_hash": "x", "payload": {"text": "x", "files": []}, "due_at": now, "wake_at": now}
         outlet_id = post.variants[0].outlet_id
         return self.add(Delivery(post_id=post.id, outlet_id=outlet_id, created_at=now, **values))
+
+    def finding(self) -> Finding:
+        return self.add(Finding(kind="no_receipt", delivery_id=self.delivery().id, found_at=self.world.clock.now()))
 
     def delivery_with_file(self) -> dict[str, int]:
         delivery, file = self.delivery(), self.file()
@@ -510,6 +514,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "delegation_id": lambda place: place.delegation().id,
     "handover_id": lambda place: place.handover().id,
     "proposal_id": lambda place: place.proposal().id,
+    "finding_id": lambda place: place.finding().id,
     "delivery_id": lambda place: place.delivery().id,
     "areas.code": lambda place: place.village(),
     "areas.district": lambda place: place.district(),

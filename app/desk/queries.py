@@ -29,6 +29,7 @@ from app.outreach.publishing.decisions import decidable_by
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.queries import WAITING, waits_for_somebody
 from app.outreach.publishing.queries import visible_to as visible_deliveries
+from app.outreach.publishing.self_audit import queries as self_audit
 
 SHOWN = 5
 UPCOMING_DAYS = 7
@@ -154,6 +155,11 @@ def deliveries(session: Session, actor: Actor) -> Section:
     if visible is not None:
         query = query.where(visible)
     return section_of(session, query, shown=8, acts=decidable_by(actor))
+
+
+def findings(session: Session, actor: Actor) -> Section:
+    """Return what does not agree between the ledger and an account, the newest first."""
+    return section_of(session, self_audit.select_findings(actor), acts=decidable_by(actor))
 
 
 def signed_out(session: Session, actor: Actor) -> Section:

@@ -23,6 +23,7 @@ from app.kernel.periods import Period
 from app.kernel.roles import Actor, Can
 from app.outreach.outlets.kinds import KINDS
 from app.outreach.publishing import heartbeat
+from app.outreach.publishing.self_audit.service import LABELS as FINDINGS
 from app.oversight.insights import overview
 
 bp = Blueprint("desk", __name__, template_folder="templates")
@@ -61,6 +62,7 @@ def home() -> ResponseReturnValue:
         "proposals": queries.proposals(session, actor),
         "returned": queries.returned(session, actor) if writes else nothing,
         "deliveries": queries.deliveries(session, actor) if may_open("publishing.index") else nothing,
+        "findings": queries.findings(session, actor) if may_open("publishing.findings") else nothing,
         "signed_out": queries.signed_out(session, actor) if may_open("outlets.index") else nothing,
         "orders": queries.orders(session, actor) if may_open("printing.orders") else nothing,
         "drafts": queries.drafts_soon(session, actor, moment) if writes else nothing,
@@ -98,6 +100,7 @@ def home() -> ResponseReturnValue:
         moment=moment,
         states=states,
         words=words,
+        finding_words=FINDINGS,
         event_words=event_states,
     )
 

@@ -79,6 +79,7 @@ class Attempt(Base):
     finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(20))
     request_id: Mapped[str | None] = mapped_column(String(200))
+    remote_id: Mapped[str | None] = mapped_column(String(200))  # the post that was made, or found
     detail: Mapped[str | None] = mapped_column(Text)
 
 

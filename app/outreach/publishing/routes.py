@@ -30,6 +30,7 @@ from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import channel_key
+from app.outreach.publishing.self_audit import routes as routes_self_audit
 from app.outreach.publishing.states import (
     LABELS,
     NOT_APPROVED_LABEL,
@@ -39,7 +40,7 @@ from app.outreach.publishing.states import (
     SIGN_IN_LABEL,
 )
 
-__all__ = ["bp", "routes_figures"]
+__all__ = ["bp", "routes_figures", "routes_self_audit"]
 
 VERBS = {
     "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),

@@ -193,6 +193,7 @@ def _attempt(outcome: Outcome, now: datetime) -> dict[str, Any]:
         "finished_at": now,
         "outcome": _name(result),
         "request_id": getattr(result, "request_id", None),
+        "remote_id": getattr(result, "remote_id", None),
         "detail": detail[:1000] if detail else None,
     }
 

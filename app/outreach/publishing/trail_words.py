@@ -8,7 +8,9 @@ ACTIONS: dict[str, T] = {
     "deliveries.hold": T("Menahan penayangan"),
     "deliveries.release": T("Melepas penayangan yang ditahan"),
     "deliveries.retry": T("Mencoba penayangan lagi"),
+    "ledger_findings.settle": T("Memeriksa temuan pencocokan"),
 }
 SUBJECTS: dict[str, T] = {
     "deliveries": T("Penayangan"),
+    "ledger_findings": T("Temuan pencocokan"),
 }
