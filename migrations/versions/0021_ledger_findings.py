@@ -1,7 +1,7 @@
 """The ledger held against itself and the accounts: findings, and the number of the post in an attempt
 
-Revision: 0020
-After: 0019
+Revision: 0021
+After: 0020
 
 Going down drops the findings with the notes of those who looked, and the numbers in attempts.
 """
@@ -9,8 +9,8 @@ Going down drops the findings with the notes of those who looked, and the number
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
