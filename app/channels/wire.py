@@ -1,12 +1,91 @@
-"""Addresses and waiting times that the channels share."""
+"""Addresses, waiting times and the end of a call, which the channels share."""
 
+import contextlib
 import ipaddress
+import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from threading import Lock, Timer
+from types import TracebackType
 from urllib.parse import urlsplit
+
+from app.kernel.numbers import read_int
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 ONE_CALL = CONNECT_SECONDS + READ_SECONDS
+"""How long a call may take in all, whatever trickles in."""
+ONE_UPLOAD = 60.0
+"""The same, of a call that carries a picture."""
+MOST_ANSWER_BYTES = 4 * 1024 * 1024
+LONGEST_WAIT = timedelta(days=1)
+"""A platform that names a later time than this is asked again then."""
+
+
+class Deadline:
+    """The end of one HTTP call: its connection is shut down when the time is over.
+
+    Timeouts of a library hold for each single read, and a reply of one byte a second never runs into them.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.over = False
+        self._lock = Lock()
+        self._connection: socket.socket | None = None
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def watch(self, connection: socket.socket | None) -> None:
+        """Take the connection that the call goes over; one that comes too late is shut down at once."""
+        with self._lock:
+            self._connection = connection
+            if self.over:
+                self._shut()
+
+    def _end(self) -> None:
+        with self._lock:
+            self.over = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(OSError):
+                # not the method of an encrypted one, which would hand out the bytes that follow as they came
+                socket.socket.shutdown(self._connection, socket.SHUT_RDWR)
+
+    def __enter__(self) -> "Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._connection = None
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Return when the header `Retry-After` (RFC 9110, 10.2.3: seconds or a date) lets us call again; None without it.
+
+    A date is measured by the answer's own `Date`, so that a clock that differs does not matter.
+    """
+    said = headers.get("Retry-After", "")
+    seconds = read_int(said)
+    if seconds is None:
+        until, since = _http_date(said), _http_date(headers.get("Date", "")) or now
+        if until is None:
+            return None
+        seconds = max(0, round((until - since).total_seconds()))
+    return now + min(timedelta(seconds=seconds), LONGEST_WAIT)
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 @dataclass(frozen=True)
