@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.outreach.outlets.ports import Identity, Limits, Outgoing, Problem, Receipt, Remember
+from app.outreach.outlets.ports import Identity, Limits, NotThere, Outgoing, Problem, Receipt, Remember
 
-Answer = Receipt | Exception | None | Callable[[Outgoing, Remember], Any]
+Answer = Receipt | NotThere | Exception | None | Callable[[Outgoing, Remember], Any]
 
 
 class ScriptedChannel:
@@ -30,7 +30,7 @@ class ScriptedChannel:
         answer = self.publishes.pop(0) if self.publishes else Receipt(f"id-{len(self.sent)}", "https://x.example/1")
         return self._give(answer, out, remember)
 
-    def find(self, out: Outgoing) -> Receipt | None:
+    def find(self, out: Outgoing) -> Receipt | NotThere | None:
         self.looked.append(out)
         return self._give(self.finds.pop(0) if self.finds else None, out, lambda values: None)
 

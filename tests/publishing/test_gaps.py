@@ -13,7 +13,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
 from app.outreach.outlets.models import Outlet, OutletStatus
-from app.outreach.outlets.ports import HandOver, NeedsSignIn, NotSent, OutcomeUnknown, Receipt
+from app.outreach.outlets.ports import HandOver, NeedsSignIn, NotSent, NotThere, OutcomeUnknown, Receipt
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.service import content_hash
 from app.outreach.printing.models import PrintOrder
@@ -254,3 +254,19 @@ def test_an_order_that_a_person_confirms_is_written(
     session.commit()
     (order,) = session.scalars(select(PrintOrder)).all()
     assert (order.recipient, order.outlet_id) == ("iklan@koran.example", outlet.id)
+
+
+def test_what_is_proved_not_to_be_there_goes_out_again_without_asking_anybody(
+    approved: Callable[..., Post], make_dispatcher: Callable[..., Dispatcher], session: Session, clock: FrozenClock
+) -> None:
+    approved()
+    channel = ScriptedChannel(OutcomeUnknown("dropped"), finds=[None, NotThere("container FINISHED")])
+    worker = make_dispatcher(x=channel)
+    for seconds in (0, 10, 40, 60):
+        clock.advance(seconds=seconds)
+        worker.tick()
+    row = session.scalars(select(Delivery)).one()
+    assert (row.status, len(channel.sent)) == (S.SENT, 2)
+    outcomes = [attempt.outcome for attempt in row.attempts]
+    assert outcomes == ["OutcomeUnknown", "not found", "NotThere", "sent"]
+    assert row.attempts[2].detail == "container FINISHED"

@@ -12,7 +12,7 @@ MOVES = {
     "queued": "sending missed held cancelled",
     "sending": "queued sent retrying unknown handed_over failed missed held",
     "retrying": "sending queued missed held cancelled",
-    "unknown": "sent queued failed",
+    "unknown": "sent queued failed retrying missed",
     "handed_over": "sent queued missed failed cancelled",
     "failed": "queued cancelled sent",
     "missed": "queued cancelled sent",

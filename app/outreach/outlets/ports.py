@@ -93,6 +93,20 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class NotThere:
+    """What `find` has proved: nothing of this delivery went out, so that it may be sent again without asking anybody.
+
+    `detail` is the proof, kept with the attempt.
+    """
+
+    detail: str
+
+
+PROVISIONAL = "container:"
+"""How a `Receipt.remote_id` begins whose post is live and not listed yet; `find` gives the right one later."""
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Counts of one post since it went out, as the platform gives them. None: it does not give this one; never 0 then.
 
@@ -182,7 +196,11 @@ class AccountPaused(ChannelError):
 
 
 class NeedsSignIn(ChannelError):
-    pass
+    """The account must be connected again; `sentence` says more, where it is known who can mend it and how."""
+
+    def __init__(self, detail: str = "", *, sentence: T | None = None, request_id: str | None = None) -> None:
+        super().__init__(detail, request_id=request_id)
+        self.sentence = sentence
 
 
 class OutcomeUnknown(ChannelError):
@@ -222,8 +240,8 @@ class Channel(Protocol):
 
     def publish(self, out: Outgoing, remember: Remember) -> Receipt: ...
 
-    def find(self, out: Outgoing) -> Receipt | None:
-        """Look for what may have been sent. None: certainly not there. Raises NotSent when it cannot look now."""
+    def find(self, out: Outgoing) -> Receipt | NotThere | None:
+        """Look for what may have been sent. None: not seen, which proves nothing. Raises NotSent: cannot look now."""
         ...
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:

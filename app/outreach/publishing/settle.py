@@ -18,6 +18,7 @@ from app.outreach.outlets.ports import (
     NeedsSignIn,
     NotReady,
     NotSent,
+    NotThere,
     OutcomeUnknown,
     Receipt,
     Rejected,
@@ -41,6 +42,8 @@ CANNOT_LOOK = T(
     "Belum pasti terbit, dan salurannya tidak dapat ditanya. Lihat sendiri di salurannya, lalu pilih “Sudah terbit” "
     "atau “Belum terbit, kirim lagi”."
 )
+BUSY = T("Belum terbit: saluran sedang tidak dapat menerima. Dicoba lagi dengan sendirinya.")
+PROVED = T("Belum terbit: salurannya memastikan tidak ada yang tayang. Dikirim lagi dengan sendirinya.")
 LOOKING = T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari di saluran; tidak dikirim dua kali.")
 
 
@@ -65,7 +68,7 @@ class Outcome:
     parcel: Parcel
     action: str  # publish, find
     started_at: datetime
-    result: Receipt | Exception | None  # None: `find` says it is certainly not there
+    result: Receipt | NotThere | Exception | None  # None: `find` did not see it
 
 
 def backoff(tries: int, jitter: float | None = None) -> timedelta:
@@ -109,7 +112,7 @@ def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool
         case Rejected() | Undecided():
             return {"status": S.FAILED, "problem": result.sentence}
         case NeedsSignIn():
-            return {"status": S.HELD, "hold_reason": "sign_in", "problem": SIGN_IN}
+            return {"status": S.HELD, "hold_reason": "sign_in", "problem": result.sentence or SIGN_IN}
         case _:
             # OutcomeUnknown, and anything a channel did not foresee: the request may have arrived
             return _unknown(now, can_look=can_look)
@@ -118,6 +121,8 @@ def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool
 def _after_find(parcel: Parcel, result: Any, now: datetime) -> dict[str, Any]:
     if isinstance(result, Receipt):
         return _sent(result, now)
+    if isinstance(result, NotThere):
+        return {"lookups": 0, **_again(parcel, result, now)}
     if result is not None:
         return _could_not_look(parcel, result, now)
     looked = parcel.lookups + 1
@@ -159,7 +164,7 @@ def _unknown(now: datetime, *, can_look: bool) -> dict[str, Any]:
     return {"status": S.UNKNOWN, "lookups": len(LOOKUP_AFTER), "problem": ASK_RECEIVER}
 
 
-def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
+def _again(parcel: Parcel, error: Exception | NotThere, now: datetime) -> dict[str, Any]:
     """Certainly not sent: later, at the platform's reset time or after a growing pause, while it is still useful."""
     tries = parcel.tries + 1
     if isinstance(error, PackFailed) and tries >= PACK_TRIES:
@@ -177,7 +182,7 @@ def _again(parcel: Parcel, error: Exception, now: datetime) -> dict[str, Any]:
             "Tidak terbit: saluran belum menerima sampai batas waktu berguna. Jadwalkan ulang bila masih perlu."
         )
         return {"status": S.MISSED, "tries": tries, "problem": sentence}
-    sentence = T("Belum terbit: saluran sedang tidak dapat menerima. Dicoba lagi dengan sendirinya.")
+    sentence = PROVED if isinstance(error, NotThere) else BUSY
     return {"status": S.RETRYING, "tries": tries, "wake_at": wake, "problem": sentence}
 
 
@@ -204,6 +209,7 @@ def _name(result: Any) -> str:
     if isinstance(result, Receipt):
         return "sent"
     known = (
+        NotThere,
         NotSent,
         NotReady,
         Rejected,
@@ -222,7 +228,7 @@ def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, n
     if status == S.SENT:
         write_order(session, SYSTEM, parcel.delivery_id, message_id=result.remote_id, now=now)
     if isinstance(result, NeedsSignIn):
-        needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), SIGN_IN, now=now)
+        needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), result.sentence or SIGN_IN, now=now)
     if status in {S.FAILED, S.HELD, S.HANDED_OVER, S.MISSED} or _person_must_decide(session, parcel, status):
         alerts.raise_for(session, parcel.delivery_id, status, now=now)
 
