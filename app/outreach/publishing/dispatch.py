@@ -98,6 +98,8 @@ class Dispatcher:
         self._events.put("tick")
 
     def stop(self) -> None:
+        """Claim and start nothing from this moment on; `run()` ends when the calls under way are settled."""
+        self._stopping = True
         self._events.put("stop")
 
     def run(self) -> None:
@@ -153,11 +155,12 @@ class Dispatcher:
             if not self._stopping:
                 self._guarded_begin()
         elif event == "stop":
-            self._stopping = True
             self._give_back()
         elif isinstance(event, _Ready):
             self._packing -= 1
             self._queue(event)
+            if self._stopping:
+                self._give_back()
         else:
             packing, outcome = event
             if packing:
@@ -178,6 +181,8 @@ class Dispatcher:
         now = self._clock.now()
         with unit_of_work(self._sessions) as session:
             self._keep_house(session, now)
+        if self._stopping:
+            return 0
         with unit_of_work(self._sessions) as session:
             token = str(uuid.uuid4())
             room = max(0, CLAIM_AT_ONCE - self._waiting() - self._packing)
@@ -224,6 +229,8 @@ class Dispatcher:
         self._ready.setdefault(item.parcel.channel, deque()).append(item)
 
     def _may_start(self) -> bool:
+        if self._stopping:
+            return False
         return self._calling < self._threads and any(self._room(channel) for channel in self._ready)
 
     def _room(self, channel: str) -> int:
