@@ -31,6 +31,8 @@ import app.outreach.outlets.models
 import app.outreach.posts.models
 import app.outreach.printing.models
 import app.outreach.publishing.models
+import app.outreach.publishing.pauses.models
+import app.outreach.publishing.removal.models
 import app.outreach.publishing.self_audit.models
 import app.oversight.commitments.models
 import app.oversight.control.models

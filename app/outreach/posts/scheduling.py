@@ -7,8 +7,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
-from app.kernel.errors import Invalid, Refused
-from app.kernel.roles import Actor
+from app.kernel.errors import Forbidden, Invalid, Refused
+from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.outreach.posts import access
@@ -73,6 +73,23 @@ def reschedule(
     """
     lock(session, post)
     access.check_submit(actor, post) if post.status == PostStatus.APPROVED else access.check_edit(actor, post)
+    return _move_time(session, actor, post, scheduled_at, useful_until, off_hours_reason, settings, now)
+
+
+def reschedule_after_pause(
+    session: Session, actor: Actor, post: Post, *, scheduled_at: datetime, settings: Any, now: datetime
+) -> Post:
+    """Move the time as `reschedule` does, for the approver who ends a pause, whoever's post it is."""
+    if not actor.can(Can.RESUME_PUBLISHING):
+        raise Forbidden(T("Jeda diakhiri oleh penyetuju."))
+    lock(session, post)
+    return _move_time(session, actor, post, scheduled_at, None, None, settings, now)
+
+
+def _move_time(
+    session: Session, actor: Actor, post: Post, scheduled_at: datetime, useful_until: datetime | None,
+    off_hours_reason: str | None, settings: Any, now: datetime,
+) -> Post:  # fmt: skip
     if post.status not in EDITABLE:
         raise Refused(T("Materi yang dibatalkan tidak bisa dijadwalkan. Buat salinannya."))
     if scheduled_at <= now:

@@ -7,7 +7,14 @@ from app.outreach.posts.content import content_hash, text_for, with_link
 from app.outreach.posts.drafting import StaleEdit, draft, duplicate, edit, fill
 from app.outreach.posts.pieces import rehash_for_piece
 from app.outreach.posts.policies import approvers, may_approve, policy_for, set_policy, waiting_step
-from app.outreach.posts.scheduling import ask_planning, cancel, mark_planned, reschedule, withdraw
+from app.outreach.posts.scheduling import (
+    ask_planning,
+    cancel,
+    mark_planned,
+    reschedule,
+    reschedule_after_pause,
+    withdraw,
+)
 
 __all__ = [
     "Finding",
@@ -30,6 +37,7 @@ __all__ = [
     "problems",
     "rehash_for_piece",
     "reschedule",
+    "reschedule_after_pause",
     "return_",
     "set_policy",
     "submit",

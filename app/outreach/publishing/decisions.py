@@ -110,6 +110,11 @@ def release(session: Session, actor: Actor, delivery: Delivery, *, seen: str, no
 def cancel(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
     """Cancel the delivery at this outlet; the others are not touched."""
     _may(session, actor, delivery, seen)
+    cancel_kept_back(session, actor, delivery, now=now)
+
+
+def cancel_kept_back(session: Session, actor: Actor, delivery: Delivery, *, now: datetime) -> None:
+    """Cancel a delivery whose row is locked, whoever's it is: the approver who ends a pause decides for all."""
     before = delivery.status
     move(delivery, ALLOWED, S.CANCELLED, LABELS)
     delivery.hold_reason = BY_PERSON

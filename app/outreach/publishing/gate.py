@@ -4,15 +4,18 @@
 it asks small tables only; the ledger then compares plain ids, and its statements stay a walk over one index.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists, or_, true
 from sqlalchemy.orm import Session
 
 from app.outreach.posts.models import Post
 from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.pauses.active import active_pauses, scopes_of
+from app.outreach.publishing.pauses.models import Pause
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,23 @@ class Gate:
             conditions.append(post.organisation_id.not_in(sorted(self.organisations)))
         return conditions
 
+    def keeps(self) -> ColumnElement[bool]:
+        """Return the condition of a delivery that stays where it is: the opposite of the two above."""
+        if self.closed:
+            return true()
+        posts = [Post.campaign_id.in_(sorted(self.campaigns)), Post.organisation_id.in_(sorted(self.organisations))]
+        of_post = exists().where(Post.id == Delivery.post_id, or_(*posts)).correlate(Delivery)
+        return or_(Delivery.outlet_id.in_(sorted(self.outlets)), of_post)
+
 
 OPEN = Gate()
 
 
+def gate_of(session: Session, pauses: Sequence[Pause]) -> Gate:
+    """Return what these pauses keep back."""
+    return Gate(*scopes_of(session, pauses)) if pauses else OPEN
+
+
 def read_gate(session: Session, *, now: datetime) -> Gate:
     """Return what may not leave now, over all reasons."""
-    return OPEN
+    return gate_of(session, active_pauses(session))

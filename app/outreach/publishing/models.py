@@ -59,6 +59,7 @@ class Delivery(Base):
     remote_id: Mapped[str | None] = mapped_column(String(200))
     remote_url: Mapped[str | None] = mapped_column(String(500))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken down since; removal/ says how
     proof_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # a person said so
     problem: Mapped[T | None] = mapped_column(Sentence)  # the sentence: what happened, and is it live

@@ -9,8 +9,12 @@ ACTIONS: dict[str, T] = {
     "deliveries.release": T("Melepas penayangan yang ditahan"),
     "deliveries.retry": T("Mencoba penayangan lagi"),
     "ledger_findings.settle": T("Memeriksa temuan pencocokan"),
+    "pauses.resumed": T("Melanjutkan penayangan sesudah jeda"),
+    "pauses.started": T("Menghentikan penayangan untuk sementara"),
+    "pauses.undone": T("Membatalkan jeda yang keliru"),
 }
 SUBJECTS: dict[str, T] = {
     "deliveries": T("Penayangan"),
     "ledger_findings": T("Temuan pencocokan"),
+    "pauses": T("Jeda penayangan"),
 }

@@ -1,0 +1,1 @@
+"""Hentikan sementara: what is stopped, for what reason, and what becomes of it when it goes on."""
