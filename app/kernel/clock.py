@@ -1,6 +1,9 @@
-"""The only place that reads the machine's clock, so that tests can hold it still."""
+"""The only place that reads a clock, so that tests can hold it still."""
 
 from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 
 class Clock:
@@ -8,6 +11,16 @@ class Clock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def now_in(self, session: Session) -> datetime:
+        """Give the present as the database has it, which machines that share one agree on.
+
+        SQLite serves one machine alone: its own clock is the database's.
+        """
+        if session.get_bind().dialect.name != "postgresql":
+            return self.now()
+        # not now(): that stands still at the beginning of the transaction, which may have waited for a lock
+        return session.execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
 
 
 class FrozenClock(Clock):
@@ -19,6 +32,9 @@ class FrozenClock(Clock):
         self._at = at.astimezone(UTC)
 
     def now(self) -> datetime:
+        return self._at
+
+    def now_in(self, session: Session) -> datetime:
         return self._at
 
     def move_to(self, at: datetime) -> None:

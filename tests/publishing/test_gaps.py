@@ -21,6 +21,7 @@ from app.outreach.publishing import decisions, dispatch
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.plan import sweep
 from tests.printing.builders import piece
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World
@@ -182,7 +183,7 @@ def test_a_worker_killed_while_mailing_asks_a_person_and_one_handing_over_starts
     approved(mail, group)
     worker = make_dispatcher(newspaper=ScriptedChannel(can_look=False), whatsapp=ScriptedChannel(HandOver()))
     with unit_of_work(sessions) as work:
-        dispatch.sweep(work, public_url="http://localhost", now=clock.now())
+        sweep(work, public_url="http://localhost", now=clock.now())
         rows = dispatch.ledger.claim(work, token="dead", now=clock.now(), limit=9)
         dispatch.ledger.start(work, [row.id for row in rows], token="dead", now=clock.now(), seconds=40)
     clock.advance(seconds=41)

@@ -12,6 +12,7 @@ from app.kernel.db import unit_of_work
 from app.outreach.posts.models import Post
 from app.outreach.publishing import ledger
 from app.outreach.publishing.gate import OPEN, Gate
+from app.outreach.publishing.housekeeping import MISSED
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.plan import sweep
@@ -41,7 +42,7 @@ def test_nothing_behind_the_gate_is_claimed_started_or_missed(
     session.rollback()
     with unit_of_work(sessions) as work:
         assert ledger.claim(work, token="t", now=now, limit=9, gate=gate) == []
-        assert ledger.miss(work, now=now + timedelta(hours=2), sentence="terlewat", gate=gate) == []
+        assert ledger.miss(work, now=now + timedelta(hours=2), sentence=MISSED, gate=gate) == []
         assert [one.id for one in ledger.claim(work, token="t", now=now, limit=9)] == [number]
         assert ledger.start(work, [number], token="t", now=now, seconds=30, gate=gate) == set()
         assert ledger.start(work, [number], token="t", now=now, seconds=30, gate=OPEN) == {number}
@@ -62,6 +63,6 @@ def test_a_late_row_behind_the_gate_is_not_cancelled_either(
     gate = Gate(outlets=frozenset({row.outlet_id}))
     session.rollback()
     with unit_of_work(sessions) as work:
-        ledger.miss(work, now=clock.now() + timedelta(hours=2), sentence="terlewat", gate=gate)
+        ledger.miss(work, now=clock.now() + timedelta(hours=2), sentence=MISSED, gate=gate)
     session.refresh(row)
     assert row.status == S.QUEUED

@@ -1,6 +1,6 @@
 """The dispatcher: one thread owns the ledger's writes, a pool of threads calls the channels.
 
-    tick ─ sweep, expire, miss ─ claim ─▶ [pack in the pool] ─▶ start (committed) ─▶ [call in the pool] ─▶ settle
+    tick ─ housekeeping ─ claim ─▶ [pack in the pool] ─▶ start (committed) ─▶ [call in the pool] ─▶ settle
 
 One writing thread, because SQLite has one writer: threads that commit by themselves wait on each other's lock with
 growing sleeps. Starting comes before settling, so that a thousand posts due in one second all leave on time.
@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -23,17 +23,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
-from app.kernel.text import T
 from app.kernel.vault import Vault
 from app.outreach.outlets.ports import Channel, NeedsSignIn, NotSent, Outgoing
-from app.outreach.publishing import alerts, ledger
+from app.outreach.publishing import ledger
 from app.outreach.publishing.gate import read_gate
-from app.outreach.publishing.heartbeat import EVERY, beat
+from app.outreach.publishing.housekeeping import Housekeeping
 from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import Packer, Parcel, load
-from app.outreach.publishing.plan import sweep, withdraw_cancelled_campaigns
 from app.outreach.publishing.settle import LostClaim, Outcome, PackFailed, settle
 
 log = logging.getLogger(__name__)
@@ -43,8 +41,9 @@ LEASE_MARGIN = 30.0  # seconds beyond the sum of a send's timeouts
 SETTLE_WITHIN = 2.0  # seconds that a finished call may wait behind starts
 PACKERS = 2
 IDLE = 1.0  # seconds to wait for an event
+RENEW_EVERY = timedelta(seconds=ledger.CLAIM_SECONDS / 3)
+BREATH = 0.05  # seconds between two rounds of a long piece of housekeeping, in which others may write
 SETTLE_FOR = 20.0  # seconds in which a failed settle is tried again; shorter than LEASE_MARGIN
-MISSED = T("Tidak terbit: batas waktu bergunanya sudah lewat. Jadwalkan ulang bila masih perlu.")
 
 
 @dataclass
@@ -76,7 +75,8 @@ class Dispatcher:
         threads: int = 16,
     ) -> None:
         self._sessions, self._channels, self._packer = sessions, channels, packer
-        self._vault, self._clock, self._public_url = vault, clock, public_url
+        self._vault, self._clock = vault, clock
+        self._house = Housekeeping(sessions, clock, public_url=public_url, can_look=self._can_look)
         self._threads = threads
         # packing has threads of its own: a call must begin at once after its start was written
         self._packers = ThreadPoolExecutor(PACKERS, thread_name_prefix="pack")
@@ -86,9 +86,11 @@ class Dispatcher:
         self._ready: dict[str, deque[_Ready]] = {}
         self._done: deque[_Done] = deque()
         self._at_work: Counter[str] = Counter()
-        self._beaten: datetime | None = None
-        self._packing = 0
+        self._packing: dict[int, Parcel] = {}  # by delivery
         self._calling = 0
+        self._claimed = 0
+        self._renewed: datetime | None = None
+        self._again: float | None = None  # monotonic seconds: housekeeping goes on then
         self._stopping = False
 
     # --- the outside: wake, run, stop
@@ -98,8 +100,6 @@ class Dispatcher:
         self._events.put("tick")
 
     def stop(self) -> None:
-        """Claim and start nothing from this moment on; `run()` ends when the calls under way are settled."""
-        self._stopping = True
         self._events.put("stop")
 
     def run(self) -> None:
@@ -116,11 +116,12 @@ class Dispatcher:
 
     def tick(self) -> int:
         """Work one round in the calling thread (tests, benchmarks, command line); return how many rows were claimed."""
-        claimed = self._begin()
+        before = self._claimed
+        self._begin()
         while not self._idle():
             self._take_event(block=not self._has_work())
             self._advance()
-        return claimed
+        return self._claimed - before
 
     def close(self) -> None:
         self._packers.shutdown()
@@ -129,18 +130,20 @@ class Dispatcher:
     # --- one thread: events in, statements out
 
     def _idle(self) -> bool:
-        return not (self._waiting() or self._done or self._packing or self._calling)
+        return not (self._waiting() or self._done or self._packing or self._calling or self._again)
 
     def _waiting(self) -> int:
         return sum(len(queue) for queue in self._ready.values())
 
     def _has_work(self) -> bool:
         now = time.monotonic()
+        if self._again is not None and self._again <= now:
+            return True
         return self._may_start() or any(done.not_before <= now for done in self._done)
 
     def _take_event(self, *, block: bool) -> None:
         try:
-            event = self._events.get(timeout=IDLE if block else 0)
+            event = self._events.get(timeout=self._pause() if block else 0)
         except Empty:
             return
         while True:
@@ -150,21 +153,23 @@ class Dispatcher:
             except Empty:
                 return
 
+    def _pause(self) -> float:
+        return IDLE if self._again is None else min(IDLE, max(0.0, self._again - time.monotonic()))
+
     def _handle(self, event: Any) -> None:
         if event == "tick":
             if not self._stopping:
                 self._guarded_begin()
         elif event == "stop":
+            self._stopping, self._again = True, None
             self._give_back()
         elif isinstance(event, _Ready):
-            self._packing -= 1
+            self._packing.pop(event.parcel.delivery_id, None)
             self._queue(event)
-            if self._stopping:
-                self._give_back()
         else:
             packing, outcome = event
             if packing:
-                self._packing -= 1
+                self._packing.pop(outcome.parcel.delivery_id, None)
             else:
                 self._calling -= 1
                 self._at_work[outcome.parcel.channel] -= 1
@@ -177,16 +182,14 @@ class Dispatcher:
             # the next second tries again; a locked or vanished database must not end the worker
             log.exception("tick failed")
 
-    def _begin(self) -> int:
-        now = self._clock.now()
+    def _begin(self) -> None:
+        """Keep house, renew what waits, claim what is due and what is to be looked up."""
+        self._again = None
+        more = self._house.pass_once()
         with unit_of_work(self._sessions) as session:
-            self._keep_house(session, now)
-        if self._stopping:
-            return 0
-        with unit_of_work(self._sessions) as session:
-            token = str(uuid.uuid4())
-            room = max(0, CLAIM_AT_ONCE - self._waiting() - self._packing)
-            gate = read_gate(session, now=now)
+            now, token = self._clock.now_in(session), str(uuid.uuid4())
+            self._renew(session, now)
+            room, gate = max(0, CLAIM_AT_ONCE - self._waiting() - len(self._packing)), read_gate(session, now=now)
             rows = ledger.claim(session, token=token, now=now, limit=room, gate=gate) if room else []
             parcels = load(session, rows, self._vault) if rows else []
             some = max(1, (self._threads - self._calling) // 2)
@@ -196,21 +199,18 @@ class Dispatcher:
             self._prepare(parcel)
         for parcel in searches:
             self._call(self._find, parcel, parcel)
-        return len(parcels) + len(searches)
+        self._claimed += len(parcels) + len(searches)
+        self._again = time.monotonic() + BREATH if more else None
 
-    def _keep_house(self, session: Session, now: datetime) -> None:
-        """Everything of a round that is no claim; and the sign of life, which only a round that works gives."""
-        while sweep(session, public_url=self._public_url, now=now):
-            session.flush()
-        withdraw_cancelled_campaigns(session)
-        ledger.resume_signed_in(session, now=now)
-        for delivery_id in ledger.expire(session, now=now, can_look=self._can_look):
-            alerts.raise_for(session, delivery_id, S.UNKNOWN, now=now)
-        for delivery_id in ledger.miss(session, now=now, sentence=str(MISSED), gate=read_gate(session, now=now)):
-            alerts.raise_for(session, delivery_id, S.MISSED, now=now)
-        if self._beaten is None or now - self._beaten >= EVERY:
-            beat(session, now=now)
-            self._beaten = now
+    def _renew(self, session: Session, now: datetime) -> None:
+        """Keep the claims of rows that wait for a thread: a slow platform may need longer than a claim lasts."""
+        if self._renewed is not None and now - self._renewed < RENEW_EVERY:
+            return
+        waiting = [item.parcel for queue in self._ready.values() for item in queue] + list(self._packing.values())
+        if waiting:
+            tokens = sorted({parcel.token for parcel in waiting})
+            ledger.renew(session, [parcel.delivery_id for parcel in waiting], tokens=tokens, now=now)
+        self._renewed = now
 
     def _can_look(self, channel: str) -> bool:
         return self._channels[channel].can_look
@@ -220,7 +220,7 @@ class Dispatcher:
             error = NeedsSignIn("the stored keys cannot be opened")
             self._done.append(_Done(Outcome(parcel, "publish", self._clock.now(), error), time.monotonic()))
         elif parcel.files or parcel.payload.get("piece_id"):
-            self._packing += 1
+            self._packing[parcel.delivery_id] = parcel
             self._packers.submit(self._pack, parcel)
         else:
             self._queue(_Ready(parcel, self._packer.pack(parcel, self._channel(parcel), self._clock.now())))
@@ -229,8 +229,6 @@ class Dispatcher:
         self._ready.setdefault(item.parcel.channel, deque()).append(item)
 
     def _may_start(self) -> bool:
-        if self._stopping:
-            return False
         return self._calling < self._threads and any(self._room(channel) for channel in self._ready)
 
     def _room(self, channel: str) -> int:
@@ -253,9 +251,10 @@ class Dispatcher:
                 self._settle(done)
                 return
             self._done.append(done)
+        if self._again is not None and self._again <= now:
+            self._guarded_begin()
 
     def _start(self, batch: list[_Ready]) -> None:
-        now = self._clock.now()
         by_token: dict[str, list[_Ready]] = {}
         for item in batch:
             by_token.setdefault(item.parcel.token, []).append(item)
@@ -263,6 +262,7 @@ class Dispatcher:
             ids = [item.parcel.delivery_id for item in items]
             seconds = self._channel(items[0].parcel).seconds + LEASE_MARGIN
             with unit_of_work(self._sessions) as session:
+                now = self._clock.now_in(session)
                 gate = read_gate(session, now=now)
                 started = ledger.start(session, ids, token=token, now=now, seconds=seconds, gate=gate)
                 if len(started) < len(ids):
@@ -282,9 +282,8 @@ class Dispatcher:
         to its lease, so that one bad row never blocks the others."""
         try:
             with unit_of_work(self._sessions) as session:
-                settle(
-                    session, done.outcome, now=self._clock.now(), can_look=self._can_look(done.outcome.parcel.channel)
-                )
+                now, can_look = self._clock.now_in(session), self._can_look(done.outcome.parcel.channel)
+                settle(session, done.outcome, now=now, can_look=can_look)
         except Exception:
             log.exception("delivery %s could not be settled", done.outcome.parcel.delivery_id)
             if time.monotonic() - done.since < SETTLE_FOR:

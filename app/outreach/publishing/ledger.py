@@ -1,7 +1,8 @@
-"""The statements that make the ledger safe: claim, start, release, expire, miss. Each is one UPDATE.
+"""The statements that make the ledger safe: claim, renew, start, release, expire, miss.
 
 A claim gives a row a token and a lease. Everything later happens under that token, so that a worker that was thought
-dead cannot write over the work of another.
+dead cannot write over the work of another. Every write names the row with the token and the status that were read
+(`write`), or takes its rows from a select that locks them; a lost race changes nothing.
 
 What may leave is asked twice: by `claim`, and by `start`, the last step before the channel is called. Both take a
 `Gate` (publishing/gate.py): the outlets, campaigns and organisations that are paused or closed at present. A reason
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.text import T
@@ -38,7 +39,9 @@ ASK_RECEIVER = T(
 NOT_APPROVED = T("Tidak dikirim: materinya ditarik atau diubah dan tidak disetujui lagi sampai batas waktunya.")
 
 CLAIM_SECONDS = 60
-"""How long a claimed row may wait for a free thread before another worker may claim it."""
+"""How long a claimed row may wait for a free thread before another worker may claim it, unless the claim is renewed."""
+AT_ONCE = 100
+"""How many rows one transaction of a round ends or expires; each may bring notices with it."""
 
 COLUMNS = (
     Delivery.id,
@@ -76,8 +79,7 @@ def still_approved(gate: Gate = OPEN) -> ColumnElement[bool]:
 
 
 def claim(session: Session, *, token: str, now: datetime, limit: int, gate: Gate = OPEN) -> Sequence[Any]:
-    """Take up to `limit` due rows that the gate lets through for this token; return their COLUMNS, those first that are
-    soonest of no use."""
+    """Take up to `limit` due rows that the gate lets through for this token; return their COLUMNS, earliest first."""
     if gate.closed:
         return []
     due = (
@@ -91,20 +93,15 @@ def claim(session: Session, *, token: str, now: datetime, limit: int, gate: Gate
         .order_by(Delivery.wake_at, Delivery.id)
         .limit(limit)
     )
-    if session.get_bind().dialect.name == "postgresql":
-        due = due.with_for_update(skip_locked=True, of=Delivery)
+    due = due.with_for_update(skip_locked=True, of=Delivery)
     statement = (
         update(Delivery)
-        .where(Delivery.id.in_(due.scalar_subquery()))
+        .where(Delivery.id.in_(select(due.cte().c.id)))
         .values(status=S.SENDING, token=token, lease_until=now + timedelta(seconds=CLAIM_SECONDS), started_at=None)
         .returning(*COLUMNS)
         .execution_options(synchronize_session=False)
     )
-    return sorted(session.execute(statement).all(), key=_soonest_useful)
-
-
-def _soonest_useful(row: Any) -> tuple[bool, datetime, datetime, int]:
-    return row.useful_until is None, row.useful_until or row.due_at, row.due_at, row.id
+    return sorted(session.execute(statement).all(), key=lambda row: (row.due_at, row.id))
 
 
 def start(
@@ -112,7 +109,7 @@ def start(
 ) -> set[int]:
     """Write `started_at` just before the channel is called; return the ids that may still be sent.
 
-    A post edited or paused since the claim, or a lease that ran out, drops out here.
+    A post edited or paused since the claim, a lease or a use that ran out, drops out here.
     """
     if gate.closed:
         return set()
@@ -130,6 +127,7 @@ def _start(gate: Gate) -> Any:
             Delivery.token == bindparam("claimed"),
             Delivery.status == S.SENDING,
             Delivery.lease_until >= bindparam("now"),
+            or_(Delivery.useful_until.is_(None), Delivery.useful_until >= bindparam("now")),
             still_approved(gate),
         )
         .values(
@@ -138,6 +136,21 @@ def _start(gate: Gate) -> Any:
             lease_until=bindparam("until"),
         )
         .returning(Delivery.id)
+    )
+
+
+def renew(session: Session, ids: Sequence[int], *, tokens: Sequence[str], now: datetime) -> None:
+    """Lengthen the claims of rows that still wait for a free thread; those that others took meanwhile stay theirs."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.id.in_(ids),
+            Delivery.token.in_(tokens),
+            Delivery.status == S.SENDING,
+            Delivery.started_at.is_(None),
+        )
+        .values(lease_until=now + timedelta(seconds=CLAIM_SECONDS))
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -153,59 +166,90 @@ def release(session: Session, ids: Sequence[int], *, token: str) -> None:
     )
 
 
-def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool]) -> list[int]:
-    """End the leases that ran out, with no lower age bound; return the ids that a person must decide.
+def write(session: Session, row: Any, **values: Any) -> bool:
+    """Change a row that still is what was read of it (`id`, `token`, `status`); return whether it was.
+
+    Every write of the ledger that is no statement over many rows goes through here: whoever lost a race writes nothing.
+    """
+    changed = session.execute(
+        update(Delivery)
+        .where(Delivery.id == row.id, Delivery.token.is_not_distinct_from(row.token), Delivery.status == row.status)
+        .values(**values)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.scalar_one_or_none() is not None
+
+
+def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool], limit: int = AT_ONCE) -> list[int]:
+    """End leases that ran out, with no lower age bound; return the ids that a person must decide.
 
     Never started, or at an outlet where a person posts: queued again. Else it may be live: unknown, to be looked up
     where the channel can be asked (`can_look`, by the channel's key).
     """
     rows = session.execute(
-        select(Delivery, Outlet.kind, Outlet.status)
+        select(Delivery.id, Delivery.token, Delivery.status, Delivery.started_at, Outlet.kind, Outlet.status)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
         .where(Delivery.status == S.SENDING, Delivery.lease_until < now)
-        # a worker whose clock is ahead may be at it: what it has taken back and begun anew is not taken from it
+        .limit(limit)
+        # another worker may be at it: what it has taken back and begun anew is not taken from it
         .with_for_update(skip_locked=True, of=Delivery)
-        .execution_options(populate_existing=True)
     ).all()
     asked = []
-    for row, kind, status in rows:
-        key = channel_key(kind, status)
-        row.lease_until, row.wake_at = None, now
+    for row in rows:
+        key = channel_key(row.kind, row[5])
         if row.started_at is None or key in BY_HAND:
-            row.status, row.token = S.QUEUED, None
-            continue
-        row.status = S.UNKNOWN
-        if not can_look(key):
-            row.lookups, row.problem = len(LOOKUP_AFTER), ASK_RECEIVER
+            write(session, row, status=S.QUEUED, token=None, lease_until=None, wake_at=now)
+        elif can_look(key):
+            write(session, row, status=S.UNKNOWN, lease_until=None, wake_at=now)
+        elif write(
+            session, row, status=S.UNKNOWN, lease_until=None, wake_at=now, lookups=len(LOOKUP_AFTER),
+            problem=ASK_RECEIVER,
+        ):  # fmt: skip
             asked.append(row.id)
-    session.flush()
     return asked
 
 
-def miss(session: Session, *, now: datetime, sentence: str, gate: Gate = OPEN) -> list[int]:
-    """Give up rows past "still useful until"; return the ids of those that should have gone out.
+def _late(now: datetime, limit: int, *conditions: ColumnElement[bool]) -> Select[int]:
+    """Return up to `limit` rows past "still useful until" that somebody still waits for."""
+    return (
+        select(Delivery.id)
+        .where(
+            Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)),
+            Delivery.wake_at <= now,
+            Delivery.useful_until < now,
+            *conditions,
+        )
+        .order_by(Delivery.wake_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
 
-    Rows of posts that are no longer approved were not meant to: they are cancelled without an alarm. What waits behind
-    the gate is not late: whoever opens it decides.
-    """
-    if gate.closed:
-        return []
-    late = and_(Delivery.wake_at <= now, Delivery.useful_until < now)
-    missed = (
+
+def _end(session: Session, rows: Select[int], status: S, sentence: T) -> list[int]:
+    ended = (
         update(Delivery)
-        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late, still_approved(gate))
-        .values(status=S.MISSED, problem=sentence, token=None)
+        .where(Delivery.id.in_(select(rows.cte().c.id)))
+        .values(status=status, problem=sentence, token=None)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
-    ids = list(session.scalars(missed))
-    session.execute(
-        update(Delivery)
-        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), late, not_(still_approved()))
-        .values(status=S.CANCELLED, problem=NOT_APPROVED, token=None)
-        .execution_options(synchronize_session=False)
-    )
-    return ids
+    return list(session.scalars(ended))
+
+
+def miss(session: Session, *, now: datetime, sentence: T, gate: Gate = OPEN, limit: int = AT_ONCE) -> list[int]:
+    """Give up rows past "still useful until" that should have gone out; return their ids.
+
+    What waits behind the gate is not late: whoever opens it decides.
+    """
+    if gate.closed:
+        return []
+    return _end(session, _late(now, limit, still_approved(gate)), S.MISSED, sentence)
+
+
+def drop(session: Session, *, now: datetime, limit: int = AT_ONCE) -> list[int]:
+    """Cancel rows past "still useful until" whose post is not approved any more; they were not meant to go out."""
+    return _end(session, _late(now, limit, not_(still_approved())), S.CANCELLED, NOT_APPROVED)
 
 
 def resume_signed_in(session: Session, *, now: datetime) -> int:
@@ -234,11 +278,10 @@ def claim_lookups(session: Session, *, token: str, now: datetime, limit: int, mo
         .order_by(Delivery.wake_at)
         .limit(limit)
     )
-    if session.get_bind().dialect.name == "postgresql":
-        due = due.with_for_update(skip_locked=True)
+    due = due.with_for_update(skip_locked=True)
     statement = (
         update(Delivery)
-        .where(Delivery.id.in_(due.scalar_subquery()), true())
+        .where(Delivery.id.in_(select(due.cte().c.id)))
         .values(token=token, lease_until=now + timedelta(seconds=2 * CLAIM_SECONDS))
         .returning(*COLUMNS)
         .execution_options(synchronize_session=False)

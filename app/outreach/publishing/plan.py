@@ -5,7 +5,7 @@ already are never touched again.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,13 +29,12 @@ from app.outreach.publishing.states import ALLOWED, BY_PERSON, NOT_LEFT
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
 DEFAULT_USEFUL = timedelta(days=3)
 CAMPAIGN_CANCELLED = T("Dibatalkan bersama programnya. Tidak ada yang keluar.")
 
 
-def sweep(session: Session, *, public_url: str, now: datetime) -> int:
-    """Plan up to BATCH posts and return how many were.
+def sweep(session: Session, *, public_url: str, now: datetime, limit: int = 200) -> int:
+    """Plan up to `limit` posts, the soonest first, and return how many were.
 
     The posts are locked, so that a move or a new approval that commits meanwhile is not written over. A post that
     cannot be planned is told to its author and blocks no other.
@@ -44,7 +43,7 @@ def sweep(session: Session, *, public_url: str, now: datetime) -> int:
         select(Post)
         .where(Post.status.in_((PostStatus.APPROVED, PostStatus.CANCELLED)), Post.planned_hash.is_(None))
         .order_by(Post.scheduled_at)
-        .limit(BATCH)
+        .limit(limit)
         .with_for_update(skip_locked=True, of=Post)
     ).all()
     marked = 0
@@ -171,16 +170,24 @@ def _kinds(session: Session, variants: Sequence[Variant]) -> dict[int, str]:
     return dict(session.execute(select(Outlet.id, Outlet.kind).where(Outlet.id.in_(ids))).tuples().all())
 
 
-def withdraw_cancelled_campaigns(session: Session) -> int:
-    """Take back what has not left of cancelled campaigns; return how many deliveries there were."""
-    posts = (
-        select(Post.id)
-        .join(Campaign, Campaign.id == Post.campaign_id)
-        .where(Campaign.status == CampaignStatus.CANCELLED, Post.status == PostStatus.APPROVED)
+def cancelled_campaigns(session: Session) -> set[int]:
+    """Return the ids of all cancelled campaigns."""
+    return set(session.scalars(select(Campaign.id).where(Campaign.status == CampaignStatus.CANCELLED)))
+
+
+def withdraw_campaigns(session: Session, campaigns: Collection[int], *, limit: int) -> int:
+    """Take back up to `limit` deliveries of these campaigns that have not left; return how many there were."""
+    states = (*NOT_LEFT, S.HANDED_OVER)
+    waiting = (
+        select(Delivery.id)
+        .join(Post, Post.id == Delivery.post_id)
+        .where(Post.campaign_id.in_(campaigns), Delivery.status.in_(states))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
     )
     statement = (
         update(Delivery)
-        .where(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), Delivery.post_id.in_(posts.scalar_subquery()))
+        .where(Delivery.id.in_(select(waiting.cte().c.id)))
         .values(status=S.CANCELLED, problem=CAMPAIGN_CANCELLED, token=None)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)

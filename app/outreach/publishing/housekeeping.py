@@ -1,0 +1,80 @@
+"""What a round does before it claims: plan, take back, expire, miss; and the worker's sign of life.
+
+One pass is bounded and commits: with 5,000 posts to plan the web's writes, and posts that are due, get in between.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.kernel.clock import Clock
+from app.kernel.db import unit_of_work
+from app.kernel.text import T
+from app.outreach.publishing import alerts, ledger
+from app.outreach.publishing.gate import read_gate
+from app.outreach.publishing.heartbeat import EVERY, beat
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.plan import cancelled_campaigns, sweep, withdraw_campaigns
+
+PLAN_AT_ONCE = 25  # posts; about a tenth of a second
+WITHDRAW_AT_ONCE = 500
+WITHDRAW_AGAIN = timedelta(minutes=1)
+MISSED = T("Tidak terbit: batas waktu bergunanya sudah lewat. Jadwalkan ulang bila masih perlu.")
+
+
+class Housekeeping:
+    """The part of a dispatcher's round that claims nothing."""
+
+    def __init__(
+        self, sessions: "sessionmaker[Session]", clock: Clock, *, public_url: str, can_look: Callable[[str], bool]
+    ) -> None:
+        self._sessions, self._clock, self._public_url, self._can_look = sessions, clock, public_url, can_look
+        self._beaten: datetime | None = None
+        self._withdrawn: set[int] = set()
+        self._withdrawn_at: datetime | None = None
+
+    def pass_once(self) -> bool:
+        """Do a bounded part of what waits, in one transaction; return whether more of it may wait."""
+        with unit_of_work(self._sessions) as session:
+            now = self._clock.now_in(session)
+            more = sweep(session, public_url=self._public_url, now=now, limit=PLAN_AT_ONCE) == PLAN_AT_ONCE
+            more = self._withdraw(session, now) or more
+            ledger.resume_signed_in(session, now=now)
+            self._expire(session, now)
+            more = self._miss(session, now) or more
+            self._beat(session, now)
+        return more
+
+    def _withdraw(self, session: Session, now: datetime) -> bool:
+        """Take back what waits of campaigns that were cancelled since the last look, and once a minute of all such.
+
+        Their rows cannot leave meanwhile: claiming asks for the campaign too. To walk all of them in every round made
+        it as slow as there are posts.
+        """
+        cancelled = cancelled_campaigns(session)
+        if self._withdrawn_at is None or now - self._withdrawn_at >= WITHDRAW_AGAIN:
+            self._withdrawn, self._withdrawn_at = set(), now
+        if not cancelled - self._withdrawn:
+            return False
+        more = withdraw_campaigns(session, cancelled - self._withdrawn, limit=WITHDRAW_AT_ONCE) == WITHDRAW_AT_ONCE
+        if not more:
+            self._withdrawn = cancelled
+        return more
+
+    def _expire(self, session: Session, now: datetime) -> None:
+        for delivery_id in ledger.expire(session, now=now, can_look=self._can_look):
+            alerts.raise_for(session, delivery_id, S.UNKNOWN, now=now)
+
+    def _miss(self, session: Session, now: datetime) -> bool:
+        missed = ledger.miss(session, now=now, sentence=MISSED, gate=read_gate(session, now=now))
+        for delivery_id in missed:
+            alerts.raise_for(session, delivery_id, S.MISSED, now=now)
+        dropped = ledger.drop(session, now=now)
+        return max(len(missed), len(dropped)) == ledger.AT_ONCE
+
+    def _beat(self, session: Session, now: datetime) -> None:
+        """Give the sign of life, which only a round that works gives."""
+        if self._beaten is None or now - self._beaten >= EVERY:
+            beat(session, now=now)
+            self._beaten = now
