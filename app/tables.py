@@ -32,6 +32,7 @@ import app.outreach.posts.models
 import app.outreach.printing.models
 import app.outreach.publishing.models
 import app.outreach.publishing.pauses.models
+import app.outreach.publishing.preflight.models
 import app.outreach.publishing.removal.models
 import app.outreach.publishing.self_audit.models
 import app.oversight.commitments.models

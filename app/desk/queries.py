@@ -17,8 +17,8 @@ from app.desk.lookups import channels_of, deliveries_of
 from app.desk.states import State, state_of
 from app.kernel.roles import Actor, Can
 from app.outreach.campaigns.models import Campaign
+from app.outreach.outlets.closing import needs_mending
 from app.outreach.outlets.models import Outlet, OutletStatus
-from app.outreach.outlets.queries import is_signed_out
 from app.outreach.posts.access import visible_to
 from app.outreach.posts.content import gaps
 from app.outreach.posts.models import Post, PostStatus, Review, Variant
@@ -164,7 +164,7 @@ def findings(session: Session, actor: Actor) -> Section:
 
 def signed_out(session: Session, actor: Actor) -> Section:
     """Return accounts that have to be connected again."""
-    query = _kept(select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem)).where(is_signed_out())
+    query = _kept(select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem)).where(needs_mending())
     if not actor.of_office:
         query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
     acts = true() if actor.can(Can.KEEP_OUTLETS) else false()

@@ -20,6 +20,9 @@ class Outlet(Base):
 
     `settings` holds what is not secret (x: user_id; facebook: page_id; instagram: ig_user_id; newspaper: columns
     and millimetres; assisted: notes). `credentials` is a Fernet token of a JSON object and never shown again.
+
+    `paused_at` set: the account takes nothing, until `resume_at` or (None) until a person has mended it. After that
+    `probe_id`, one delivery, goes ahead of the others. `setbacks`: failures of the account in a row.
     """
 
     __tablename__ = "outlets"
@@ -37,5 +40,11 @@ class Outlet(Base):
     practice: Mapped[bool] = mapped_column(default=False)  # made by the demo: speaks to a practice server
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[T | None] = mapped_column(Sentence)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resume_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pause_reason: Mapped[T | None] = mapped_column(Sentence)
+    probe_id: Mapped[int | None] = mapped_column()
+    setbacks: Mapped[int] = mapped_column(default=0, server_default="0")
+    token_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # as the platform said at the last check
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -4,25 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, lazyload
 
 from app.base.people.models import Organisation, RoleRow, User
 from app.kernel.roles import Actor, Can
 from app.kernel.site import site_of
 from app.outreach.outlets.kinds import PRINT, SOCIAL
-from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.outlets.models import Outlet
 
 
 def in_figures(session: Session) -> ColumnElement[bool]:
     """Return the condition of an outlet whose posts count in figures: one that speaks to a practice server only in an
     installation for practice."""
     return true() if site_of(session).practice else Outlet.practice.is_(False)
-
-
-def is_signed_out() -> ColumnElement[bool]:
-    """Return the condition of an account in use that has to be connected again."""
-    return and_(Outlet.status == OutletStatus.NEEDS_SIGN_IN, Outlet.active)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Can
 from app.kernel.text import T, stored
 from app.kernel.typed import required_line
-from app.kernel.vault import Vault
+from app.kernel.vault import Vault, VaultClosed
 from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import Identity
@@ -140,9 +140,10 @@ def connect(
         require_second(actor, confirmed)
     before = {"status": str(outlet.status)}
     outlet.settings = {**outlet.settings, **(settings or {}), **identity.settings, **_account(identity)}
-    outlet.credentials = vault.seal(credentials)
+    outlet.credentials = vault.seal(_over_those_kept(outlet, credentials, identity, vault))
     outlet.handle = outlet.handle or identity.name[:120]
     _set_status(outlet, OutletStatus.CONNECTED, None, now)
+    _end_pause(outlet)
     session.flush()
     after = {"status": str(outlet.status), "account": identity.name, "account_id": identity.remote_id}
     audit.record(session, actor, "outlet.connected", outlet, now=now, before=before, after=after)
@@ -172,8 +173,9 @@ def disconnect(
         return
     require_second(actor, confirmed)
     before = {"status": str(outlet.status)}
-    outlet.credentials = None
+    outlet.credentials = outlet.token_expires_at = None
     outlet.status, outlet.problem, outlet.checked_at = OutletStatus.UNCONNECTED, None, None
+    _end_pause(outlet)
     session.flush()
     audit.record(
         session, actor, "outlet.disconnected", outlet, now=now, before=before, after={"status": str(outlet.status)}
@@ -191,14 +193,39 @@ def confirm_connection(session: Session, actor: Actor, outlet: Outlet, identity:
     audit.record(session, actor, "outlet.tested", outlet, now=now, before=before, after=after)
 
 
-def needs_sign_in(session: Session, outlet: Outlet, sentence: T | str, *, now: datetime, actor: Actor = SYSTEM) -> None:
-    """Mark that the platform no longer takes the credentials. Whoever calls tells the responsible person."""
+def needs_sign_in(session: Session, outlet: Outlet, sentence: T | str, *, now: datetime, actor: Actor = SYSTEM) -> bool:
+    """Mark that the platform no longer takes the credentials; return whether that is new.
+
+    Whoever calls tells the responsible person then, once.
+    """
     before = {"status": str(outlet.status)}
     _set_status(outlet, OutletStatus.NEEDS_SIGN_IN, sentence, now)
     session.flush()
     after = {"status": str(outlet.status), "problem": stored(sentence)}
     if before["status"] != after["status"]:
         audit.record(session, actor, "outlet.needs_sign_in", outlet, now=now, before=before, after=after)
+    return before["status"] != after["status"]
+
+
+def _over_those_kept(
+    outlet: Outlet, credentials: Mapping[str, Any], identity: Identity, vault: Vault
+) -> dict[str, Any]:
+    """New keys laid over those of the same account; an empty one never takes the place of one that is there."""
+    given = {name: value for name, value in credentials.items() if value not in (None, "")}
+    if not given:
+        raise Invalid(T("Kunci akunnya kosong, jadi tidak ada yang diganti. Isi kuncinya, lalu hubungkan lagi."))
+    if not is_renewal(outlet, identity):
+        return given
+    try:
+        return {**credentials_of(outlet, vault), **given}
+    except VaultClosed:
+        return given
+
+
+def _end_pause(outlet: Outlet) -> None:
+    """Other keys, or none, are another beginning: what the account refused before says nothing about them."""
+    outlet.paused_at = outlet.resume_at = outlet.pause_reason = outlet.probe_id = None
+    outlet.setbacks = 0
 
 
 def credentials_of(outlet: Outlet, vault: Vault) -> dict[str, Any]:

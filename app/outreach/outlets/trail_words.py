@@ -9,8 +9,11 @@ ACTIONS: dict[str, T] = {
     "outlet.deactivated": T("Mengistirahatkan saluran"),
     "outlet.disconnected": T("Memutus akun saluran"),
     "outlet.edited": T("Mengubah saluran"),
+    "outlet.mended": T("Menyatakan akun sudah dibereskan"),
     "outlet.needs_sign_in": T("Menandai akun perlu dihubungkan ulang"),
+    "outlet.paused": T("Menutup akun yang tidak menerima kiriman"),
     "outlet.reactivated": T("Memakai saluran lagi"),
+    "outlet.reopened": T("Membuka akun kembali untuk kiriman"),
     "outlet.tested": T("Menguji sambungan saluran"),
 }
 SUBJECTS: dict[str, T] = {

@@ -24,15 +24,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.vault import Vault
-from app.outreach.outlets.ports import Channel, NeedsSignIn, NotSent, Outgoing
-from app.outreach.publishing import ledger
+from app.outreach.outlets.ports import Channel, NeedsSignIn, Outgoing
+from app.outreach.publishing import breaker, ledger
 from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.housekeeping import Housekeeping
 from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import Packer, Parcel, load
-from app.outreach.publishing.settle import LostClaim, Outcome, PackFailed, settle
+from app.outreach.publishing.settle import LostClaim, NotBegun, Outcome, PackFailed, settle
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class _Done:
     outcome: Outcome
     since: float  # monotonic seconds
     not_before: float = 0.0
+    first: bool = False  # it may close its account: before another row of it is called
 
 
 class Dispatcher:
@@ -173,6 +174,12 @@ class Dispatcher:
             else:
                 self._calling -= 1
                 self._at_work[outcome.parcel.channel] -= 1
+            self._finished(outcome)
+
+    def _finished(self, outcome: Outcome) -> None:
+        if breaker.may_close(outcome.result):
+            self._done.appendleft(_Done(outcome, time.monotonic(), first=True))
+        else:
             self._done.append(_Done(outcome, time.monotonic()))
 
     def _guarded_begin(self) -> None:
@@ -190,8 +197,10 @@ class Dispatcher:
             now, token = self._clock.now_in(session), str(uuid.uuid4())
             self._renew(session, now)
             room, gate = max(0, CLAIM_AT_ONCE - self._waiting() - len(self._packing)), read_gate(session, now=now)
+            gate = breaker.let_probes(session, gate, now=now)
             rows = ledger.claim(session, token=token, now=now, limit=room, gate=gate) if room else []
-            parcels = load(session, rows, self._vault) if rows else []
+            parcels, others = _one_of_each_locked(load(session, rows, self._vault) if rows else [])
+            ledger.release(session, [one.delivery_id for one in others], token=token)
             some = max(1, (self._threads - self._calling) // 2)
             lookups = ledger.claim_lookups(session, token=token, now=now, limit=some, most=len(LOOKUP_AFTER))
             searches = load(session, lookups, self._vault) if lookups else []
@@ -238,7 +247,7 @@ class Dispatcher:
 
     def _advance(self) -> None:
         now = time.monotonic()
-        overdue = any(not done.not_before and now - done.since > SETTLE_WITHIN for done in self._done)
+        overdue = any(not done.not_before and (done.first or now - done.since > SETTLE_WITHIN) for done in self._done)
         if self._may_start() and not overdue:
             for channel, queue in self._ready.items():
                 batch = [queue.popleft() for _ in range(self._room(channel))]
@@ -318,7 +327,7 @@ class Dispatcher:
         try:
             if time.monotonic() > begin_by:
                 # too little of the lease is left: somebody else might take the row while this call is under way
-                raise NotSent("no thread was free in time")
+                raise NotBegun("no thread was free in time")
             result = self._channel(item.parcel).publish(item.out, self._remember(item.parcel))
         except Exception as error:
             result = error
@@ -358,3 +367,16 @@ class Dispatcher:
                 raise LostClaim("the lease ran out")
 
         return remember
+
+
+def _one_of_each_locked(parcels: list[Parcel]) -> tuple[list[Parcel], list[Parcel]]:
+    """Split off what waits for keys that cannot be opened: one of each account says so, the others stay queued."""
+    kept, others, seen = [], [], set()
+    for parcel in parcels:
+        if parcel.locked and parcel.outlet_id in seen:
+            others.append(parcel)
+            continue
+        if parcel.locked:
+            seen.add(parcel.outlet_id)
+        kept.append(parcel)
+    return kept, others

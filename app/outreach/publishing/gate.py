@@ -5,13 +5,15 @@ it asks small tables only; the ledger then compares plain ids, and its statement
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement, exists, or_, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.outreach.outlets.closing import takes_nothing
+from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.pauses.active import active_pauses, scopes_of
@@ -26,6 +28,8 @@ class Gate:
     outlets: frozenset[int] = frozenset()
     campaigns: frozenset[int] = frozenset()
     organisations: frozenset[int] = frozenset()  # those that the posts belong to
+    accounts: frozenset[int] = frozenset()  # outlets that take nothing; what waits for one is missed in its time
+    probes: frozenset[int] = frozenset()  # deliveries that go ahead of the others of a closed account
 
     def __or__(self, other: Self) -> "Gate":
         return Gate(
@@ -33,11 +37,23 @@ class Gate:
             outlets=self.outlets | other.outlets,
             campaigns=self.campaigns | other.campaigns,
             organisations=self.organisations | other.organisations,
+            accounts=self.accounts | other.accounts,
+            probes=self.probes | other.probes,
         )
+
+    def to_miss(self) -> "Gate":
+        """Return the gate as missing asks it: a closed account keeps nobody's deadline."""
+        return replace(self, accounts=frozenset(), probes=frozenset())
 
     def lets(self, delivery: type[Delivery]) -> list[ColumnElement[bool]]:
         """Return the conditions on a row of the ledger; none where no outlet is closed."""
-        return [delivery.outlet_id.not_in(sorted(self.outlets))] if self.outlets else []
+        conditions: list[ColumnElement[bool]] = []
+        if self.outlets:
+            conditions.append(delivery.outlet_id.not_in(sorted(self.outlets)))
+        if self.accounts:
+            closed = delivery.outlet_id.not_in(sorted(self.accounts))
+            conditions.append(or_(closed, delivery.id.in_(sorted(self.probes))) if self.probes else closed)
+        return conditions
 
     def lets_post(self, post: type[Post]) -> list[ColumnElement[bool]]:
         """Return the conditions on the row's post; none where no campaign and no organisation is paused."""
@@ -67,4 +83,12 @@ def gate_of(session: Session, pauses: Sequence[Pause]) -> Gate:
 
 def read_gate(session: Session, *, now: datetime) -> Gate:
     """Return what may not leave now, over all reasons."""
-    return gate_of(session, active_pauses(session))
+    return gate_of(session, active_pauses(session)) | _closed_accounts(session)
+
+
+def _closed_accounts(session: Session) -> Gate:
+    rows = session.execute(select(Outlet.id, Outlet.probe_id).where(takes_nothing())).all()
+    if not rows:
+        return OPEN
+    probes = frozenset(row.probe_id for row in rows if row.probe_id is not None)
+    return Gate(accounts=frozenset(row.id for row in rows), probes=probes)

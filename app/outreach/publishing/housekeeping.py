@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
-from app.outreach.publishing import alerts, ledger
+from app.outreach.publishing import alerts, breaker, ledger
 from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.heartbeat import EVERY, beat
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -68,6 +68,7 @@ class Housekeeping:
 
     def _miss(self, session: Session, now: datetime) -> bool:
         missed = ledger.miss(session, now=now, sentence=MISSED, gate=read_gate(session, now=now))
+        breaker.explain_missed(session, missed)
         for delivery_id in missed:
             alerts.raise_for(session, delivery_id, S.MISSED, now=now)
         dropped = ledger.drop(session, now=now)

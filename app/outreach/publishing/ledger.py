@@ -156,6 +156,8 @@ def renew(session: Session, ids: Sequence[int], *, tokens: Sequence[str], now: d
 
 def release(session: Session, ids: Sequence[int], *, token: str) -> None:
     """Give back rows that were claimed and not started."""
+    if not ids:
+        return
     session.execute(
         update(Delivery)
         .where(
@@ -240,11 +242,11 @@ def _end(session: Session, rows: Select[int], status: S, sentence: T) -> list[in
 def miss(session: Session, *, now: datetime, sentence: T, gate: Gate = OPEN, limit: int = AT_ONCE) -> list[int]:
     """Give up rows past "still useful until" that should have gone out; return their ids.
 
-    What waits behind the gate is not late: whoever opens it decides.
+    What waits behind the gate is not late: whoever opens it decides. What waits for a closed account is.
     """
     if gate.closed:
         return []
-    return _end(session, _late(now, limit, still_approved(gate)), S.MISSED, sentence)
+    return _end(session, _late(now, limit, still_approved(gate.to_miss())), S.MISSED, sentence)
 
 
 def drop(session: Session, *, now: datetime, limit: int = AT_ONCE) -> list[int]:

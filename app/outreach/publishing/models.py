@@ -50,7 +50,7 @@ class Delivery(Base):
     wake_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
     lookups: Mapped[int] = mapped_column(default=0)  # how often `find` looked without finding
-    hold_reason: Mapped[str | None] = mapped_column(String(20))  # person, sign_in
+    hold_reason: Mapped[str | None] = mapped_column(String(20))  # person, sign_in; of a failure: undecided
     token: Mapped[str | None] = mapped_column(String(36))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -25,12 +25,13 @@ from app.outreach.outlets.ports import (
     Undecided,
 )
 from app.outreach.outlets.service import needs_sign_in
-from app.outreach.publishing import alerts
+from app.outreach.publishing import alerts, breaker
 from app.outreach.publishing.ledger import ASK_RECEIVER, LOOKUP_AFTER
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.orders import write_order
 from app.outreach.publishing.outgoing import Parcel
+from app.outreach.publishing.states import UNDECIDED
 
 BACKOFF_FIRST = 15.0  # seconds
 BACKOFF_MOST = 1800.0
@@ -58,9 +59,19 @@ _SETTLE = update(Delivery).where(
 class PackFailed(Exception):
     """The files or the PDF could not be made: nothing was sent."""
 
+    ours = True  # says nothing about the account
+
+
+class NotBegun(NotSent):
+    """No thread was free in time, so the channel was not called."""
+
+    ours = True
+
 
 class LostClaim(ChannelError):
     """The row belongs to another claim by now; the channel stops before its next step."""
+
+    ours = True
 
 
 @dataclass
@@ -92,6 +103,8 @@ def settle(session: Session, outcome: Outcome, *, now: datetime, can_look: bool 
         _SETTLE,
         {"delivery": parcel.delivery_id, "claimed": parcel.token, "expected": expected, "lease_until": None, **values},
     )
+    if outcome.action == "publish" or isinstance(result, AccountPaused):
+        breaker.note(session, parcel.outlet_id, parcel.delivery_id, result, now=now)
     if settled.rowcount == 0:
         return None
     status = S(values["status"])
@@ -107,9 +120,13 @@ def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool
             return {"status": S.HANDED_OVER, "problem": None}
         case NotReady():
             return {"status": S.RETRYING, "wake_at": now + timedelta(seconds=result.after), "problem": None}
-        case NotSent() | PackFailed() | AccountPaused():
+        case AccountPaused():
+            return _left_as_it_was()
+        case NotSent() | PackFailed():
             return _again(parcel, result, now)
-        case Rejected() | Undecided():
+        case Undecided():
+            return {"status": S.FAILED, "hold_reason": UNDECIDED, "problem": result.sentence}
+        case Rejected():
             return {"status": S.FAILED, "problem": result.sentence}
         case NeedsSignIn():
             return {"status": S.HELD, "hold_reason": "sign_in", "problem": result.sentence or SIGN_IN}
@@ -141,10 +158,17 @@ def _after_find(parcel: Parcel, result: Any, now: datetime) -> dict[str, Any]:
 
 def _could_not_look(parcel: Parcel, error: Any, now: datetime) -> dict[str, Any]:
     """Neither yes nor no: again later; with a closed account, or after many times, a person decides."""
+    if isinstance(error, AccountPaused) and error.retry_at is not None:
+        return {"status": S.UNKNOWN, "wake_at": max(error.retry_at, now + LOOKUP_AFTER[0])}
     tries = parcel.tries + 1
-    if isinstance(error, NeedsSignIn) or tries >= LOOK_TRIES:
+    if isinstance(error, NeedsSignIn | AccountPaused) or tries >= LOOK_TRIES:
         return {"status": S.UNKNOWN, "tries": tries, "lookups": len(LOOKUP_AFTER), "problem": CANNOT_LOOK}
     return {"status": S.UNKNOWN, "tries": tries, "wake_at": now + backoff(tries)}
+
+
+def _left_as_it_was() -> dict[str, Any]:
+    """The account takes nothing: the row waits with the others, untried."""
+    return {"status": S.QUEUED, "token": None, "problem": None}
 
 
 def _sent(receipt: Receipt, now: datetime) -> dict[str, Any]:
@@ -228,8 +252,10 @@ def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, n
     if status == S.SENT:
         write_order(session, SYSTEM, parcel.delivery_id, message_id=result.remote_id, now=now)
     if isinstance(result, NeedsSignIn):
-        needs_sign_in(session, session.get_one(Outlet, parcel.outlet_id), result.sentence or SIGN_IN, now=now)
-    if status in {S.FAILED, S.HELD, S.HANDED_OVER, S.MISSED} or _person_must_decide(session, parcel, status):
+        outlet = session.get_one(Outlet, parcel.outlet_id, with_for_update=True, populate_existing=True)
+        if needs_sign_in(session, outlet, result.sentence or SIGN_IN, now=now):
+            alerts.tell_signed_out(session, outlet, now=now)
+    if status in {S.FAILED, S.HANDED_OVER, S.MISSED} or _person_must_decide(session, parcel, status):
         alerts.raise_for(session, parcel.delivery_id, status, now=now)
 
 

@@ -20,7 +20,10 @@ NOT_LEFT = (S.QUEUED, S.RETRYING, S.HELD)
 """Certainly not sent and still meant to be."""
 
 BY_PERSON = "person"
-"""`hold_reason` of what a person held or cancelled; the other one is "sign_in"."""
+"""`hold_reason` of what a person held or cancelled; the others are "sign_in" and UNDECIDED."""
+
+UNDECIDED = "undecided"
+"""`hold_reason` of a failure whose reason nobody has listed: a person decides what now."""
 
 LABELS = {
     S.QUEUED: T("Terjadwal"),
@@ -35,6 +38,8 @@ LABELS = {
     S.CANCELLED: T("Dibatalkan"),
 }
 
+UNDECIDED_LABEL = T("Belum terkirim, putuskan")
+PAUSED_LABEL = T("Menunggu akunnya menerima lagi")
 SIGN_IN_LABEL = T("Akun perlu dihubungkan ulang")
 NOT_APPROVED_LABEL = T("Menunggu persetujuan")
 

@@ -6,8 +6,8 @@ from sqlalchemy import Select, and_, case, exists, func, null, or_, select, true
 
 from app.kernel.local_day import local_day
 from app.outreach.campaigns.models import Campaign, Service
+from app.outreach.outlets.closing import needs_mending
 from app.outreach.outlets.models import Outlet
-from app.outreach.outlets.queries import is_signed_out
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.queries import is_near
 from app.outreach.posts.states import OWNER_STEP
@@ -90,7 +90,7 @@ def outlets(moment: Moment) -> Select[Any]:
     return line(
         moment, "outlet", Outlet.id, since, title=Outlet.name, organisation=Outlet.organisation_id,
         owner=Outlet.responsible_id, late=true(),
-    ).where(is_signed_out())  # fmt: skip
+    ).where(needs_mending())  # fmt: skip
 
 
 def orders(moment: Moment) -> Select[Any]:
