@@ -3,6 +3,10 @@ PORT ?= 5000
 PYTHON ?= python3
 B ?=
 T ?=
+F ?=
+DB ?=
+SEED ?=
+RUNS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.requirements
@@ -12,7 +16,7 @@ JOBS ?= 2
 export PYTHONWARNINGS := ignore:pkg_resources is deprecated:UserWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint types bench frontend lock screenshots roles clean
+.PHONY: help run test test-fast lint types bench faults frontend lock screenshots roles clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -26,7 +30,7 @@ test: $(DEV_STAMP) frontend ## lint, types and all tests, on private servers tha
 	@$(BIN)/pytest $(if $(T),$(T),-n $(JOBS) --dist loadfile)
 
 test-fast: $(DEV_STAMP) frontend ## while writing: without PostgreSQL, browsers and the walks over all addresses
-	@$(BIN)/pytest --sqlite-only -m "not browser and not walk" -n $(JOBS) --dist loadfile $(T)
+	@$(BIN)/pytest --sqlite-only -m "not browser and not walk and not faults" -n $(JOBS) --dist loadfile $(T)
 
 lint: $(DEV_STAMP) ## style, import rules
 	@$(BIN)/ruff check .
@@ -38,6 +42,10 @@ types: $(DEV_STAMP) ## static types
 
 bench: $(DEV_STAMP) ## measure; B=dispatch for one, JSON lines on standard output
 	@$(BIN)/python -m benchmarks $(B)
+
+faults: $(DEV_STAMP) ## kill the workers, lose replies, lock the database …; F=clocks SEED=7 RUNS=50 DB=postgresql
+	@sh tests/needs.sh
+	@$(BIN)/python -m tests.faults $(F) $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(DB),--database $(DB)) --table
 
 frontend: $(RUN_STAMP)
 	@sh frontend/build.sh

@@ -30,10 +30,14 @@ def free_port() -> int:
 
 
 class Postgres:
-    def __init__(self) -> None:
+    """`durable`: what was committed outlives a crash of the server (not of the machine); slower."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._sync = "on" if durable else "off"
         self._initdb, self._ctl = _program("initdb"), _program("pg_ctl")
         self._folder = Path(tempfile.mkdtemp(prefix="gaung-pg-"))
         self._user = "postgres" if os.geteuid() == 0 else None
+        self._log = str(self._folder / "log")
         self.port = free_port()
 
     def _run(self, *command: str) -> None:
@@ -59,12 +63,25 @@ class Postgres:
             shutil.chown(self._folder, self._user)
         data = str(self._folder / "data")
         self._run(self._initdb, "-D", data, "-U", "gaung", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = (
+        self._options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
-            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c autovacuum=off"
+            f"-c fsync=off -c synchronous_commit={self._sync} -c full_page_writes={self._sync} "
+            "-c max_connections=200 -c autovacuum=off"
         )
-        self._run(self._ctl, "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+        self._run(self._ctl, "-D", data, "-w", "-l", self._log, "-o", self._options, "start")
         return f"postgresql+psycopg://gaung@127.0.0.1:{self.port}"
+
+    def restart(self, mode: str) -> None:
+        """Restart it; "immediate" is a crash, from which it recovers."""
+        self._run(self._ctl, "-D", str(self._folder / "data"), "-w", "-m", mode, "-l", self._log, "restart")
+
+    def start_again(self) -> None:
+        """Start it after its processes were killed."""
+        self._run(self._ctl, "-D", str(self._folder / "data"), "-w", "-l", self._log, "-o", self._options, "start")
+
+    @property
+    def pid(self) -> int:
+        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def stop(self) -> None:
         self._run(self._ctl, "-D", str(self._folder / "data"), "-m", "fast", "stop")

@@ -1,0 +1,144 @@
+"""An office with an account on each platform, posts that it approved, and a person who decides about them."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.base.documents.render import Renderer  # noqa: F401 - fills the slots of documents
+from app.base.media.service import store
+from app.base.media.storage import Storage
+from app.kernel.clock import Clock
+from app.kernel.db import unit_of_work
+from app.kernel.roles import SYSTEM, Role
+from app.kernel.vault import Vault
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.content import content_hash
+from app.outreach.posts.models import Post, PostMedia, PostStatus, Variant
+from app.outreach.publishing.ledger import LOOKUP_AFTER
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
+from config import Settings
+from tests.media.images import flat
+from tests.world import World
+
+PLATFORMS = ("x", "facebook", "instagram", "newspaper")
+OPEN = (S.QUEUED, S.RETRYING, S.SENDING)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A delivery as the ledger has it, and what its platform knows it by."""
+
+    delivery_id: int
+    post_id: int
+    platform: str
+    mark: str
+    status: str
+    lookups: int
+    hold_reason: str | None
+    by_person: bool
+    late: bool  # past "still useful until"
+
+
+class Office:
+    """Fills a fresh database and acts in it as people do, in sessions of its own."""
+
+    def __init__(self, sessions: "sessionmaker[Session]", settings: Settings, rng: random.Random) -> None:
+        self.sessions, self.settings, self.rng = sessions, settings, rng
+        self.clock = Clock()
+        self.marks: dict[int, str] = {}  # post id → mark
+        self.outlets: dict[str, int] = {}
+        with sessions() as session:
+            world = World(session, self.clock)
+            self.author = world.actor(Role.EDITOR)
+            self.approver = world.actor(Role.APPROVER)
+            self.campaign_id, self.organisation_id = world.campaign().id, world.office().id
+            for kind in PLATFORMS:
+                self.outlets[kind] = self._outlet(world, kind).id
+            picture = store(session, Storage(settings.media_dir), SYSTEM, flat(), "foto.jpg", now=self.clock.now())
+            session.commit()
+            self.picture_id = picture.id
+
+    def _outlet(self, world: World, kind: str) -> Outlet:
+        if kind == "newspaper":
+            return world.outlet(kind, vendor_id=world.organisation("vendor", email="iklan@koran.example").id)
+        sealed = Vault(self.settings.credential_keys).seal(PRACTICE_CREDENTIALS[kind])
+        return world.outlet(kind, credentials=sealed, settings=dict(PRACTICE_SETTINGS[kind]))
+
+    def posts(
+        self, count: int, *, over: float, starts_in: float = 2.0, platforms: Sequence[str] = PLATFORMS, words: str = ""
+    ) -> list[int]:
+        """Approve `count` deliveries as posts for one to all platforms, due within `over` seconds; return post ids.
+
+        `words`: all of them say the same.
+        """
+        now, made, left = self.clock.now(), [], count
+        with self.sessions() as session:
+            while left > 0:
+                chosen = self.rng.sample(platforms, min(left, self.rng.randint(1, len(platforms))))
+                left -= len(chosen)
+                due = now + timedelta(seconds=starts_in + self.rng.random() * over)
+                made.append(self._post(chosen, due, now, words))
+            session.add_all(made)
+            session.flush()
+            for post in made:
+                mark = words or f"{post.id}"
+                post.title, post.text = f"Materi {mark}", f"Kukar menuju kota cerdas, materi-{mark}."
+                if self.rng.random() < 0.5 and not words:
+                    post.link_url = f"https://kukar.example/{post.id}"
+                post.content_hash = post.approved_hash = content_hash(post)
+                self.marks[post.id] = mark
+            ids = [post.id for post in made]
+            session.commit()
+        return ids
+
+    def _post(self, platforms: Sequence[str], due: object, now: object, words: str) -> Post:
+        pictures = [PostMedia(file_id=self.picture_id, alt_text="Taman kota")]
+        shown = "instagram" in platforms or (self.rng.random() < 0.3 and not words)
+        return Post(
+            campaign_id=self.campaign_id, organisation_id=self.organisation_id, author_id=self.author.id,
+            title="", text="", status=PostStatus.APPROVED, scheduled_at=due, useful_until=None, window_start=due,
+            window_end=due, created_at=now, updated_at=now, media=pictures if shown else [],
+            variants=[Variant(outlet_id=self.outlets[kind]) for kind in platforms],
+        )  # fmt: skip
+
+    def rows(self) -> list[Row]:
+        """Return the whole ledger."""
+        kinds = {outlet_id: kind for kind, outlet_id in self.outlets.items()}
+        now = self.clock.now()
+        with self.sessions() as session:
+            return [
+                Row(
+                    one.id, one.post_id, kinds[one.outlet_id], self.marks[one.post_id], one.status, one.lookups,
+                    one.hold_reason, one.settled_by_id is not None,
+                    one.useful_until is not None and one.useful_until < now,
+                )
+                for one in session.scalars(select(Delivery).order_by(Delivery.id))
+            ]  # fmt: skip
+
+    def unfinished(self) -> int:
+        """Count what the worker still has to do by itself: due rows, look-ups, posts to plan."""
+        waiting = or_(
+            Delivery.status.in_(OPEN), (Delivery.status == S.UNKNOWN) & (Delivery.lookups < len(LOOKUP_AFTER))
+        )
+        unplanned = (Post.status == PostStatus.APPROVED) & Post.planned_hash.is_(None)
+        with self.sessions() as session:
+            rows = session.scalar(select(func.count()).select_from(Delivery).where(waiting)) or 0
+            posts = session.scalar(select(func.count()).select_from(Post).where(unplanned)) or 0
+        return rows + posts
+
+    def decide(self, verb, delivery_id: int, **values) -> None:
+        """Let the person press a button on a delivery, seeing it as it is now. Raises what a page would say."""
+        with unit_of_work(self.sessions) as session:
+            delivery = session.get_one(Delivery, delivery_id)
+            verb(session, self.author, delivery, seen=delivery.status, now=self.clock.now(), **values)
+
+    def on_post(self, verb, post_id: int, **values) -> None:
+        """Let the person do something to a post (withdraw, cancel, edit, reschedule)."""
+        with unit_of_work(self.sessions) as session:
+            verb(session, self.author, session.get_one(Post, post_id), now=self.clock.now(), **values)
