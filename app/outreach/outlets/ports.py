@@ -107,6 +107,17 @@ PROVISIONAL = "container:"
 
 
 @dataclass(frozen=True)
+class Sighting:
+    """A post as the account's own list shows it. `links`: the full addresses in it."""
+
+    remote_id: str
+    at: datetime | None
+    text: str
+    url: str | None = None
+    links: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Counts of one post since it went out, as the platform gives them. None: it does not give this one; never 0 then.
 
