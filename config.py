@@ -6,6 +6,7 @@ when one is missing.
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent
 TRANSLATIONS = ROOT / "app" / "translations"
 LEAST_ANSWER_DAYS = 14
+FIGURES = ("views", "reach", "reactions", "comments", "shares", "saves", "clicks")
 """So long after a survey was closed an answer may still arrive from a phone without signal."""
 LONGEST_NUMBER = 80
 
@@ -70,6 +72,8 @@ class Settings:
     x_api_url: str = "https://api.x.com"
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v26.0"
+    graph_page_insights: tuple[tuple[str, str], ...] = ()  # figures and their names; empty: app/channels/graph_wire.py
+    graph_instagram_insights: tuple[tuple[str, str], ...] = ()
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -157,6 +161,15 @@ def _with_secrets(entry: dict[str, Any], env: Mapping[str, str]) -> dict[str, An
     return entry
 
 
+def _insights(raw: str) -> tuple[tuple[str, str], ...]:
+    """Read `views=post_media_view,clicks=post_clicks`: our names of figures, and the platform's."""
+    pairs = [entry.strip().split("=") for entry in raw.split(",") if entry.strip()]
+    for pair in pairs:
+        if len(pair) != 2 or pair[0] not in FIGURES or not re.fullmatch(r"[a-z0-9_]+", pair[1]):
+            raise ValueError(f"needs name=insight with a name of {', '.join(FIGURES)}")
+    return tuple((name, insight) for name, insight in pairs)
+
+
 def _pair(text: str) -> tuple[str, str]:
     start, _, end = text.partition("-")
     return (start.strip(), end.strip())
@@ -205,6 +218,8 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})
     for name in ("sending_hours", "friday_pause", "ramadan_pause"):
         take(name, _pair)
+    take("graph_page_insights", _insights)
+    take("graph_instagram_insights", _insights)
     take("sign_in_providers", lambda raw: _providers(raw, env))
     take("break_glass", lambda raw: tuple(name.strip().lower() for name in raw.split(",") if name.strip()))
     take("credential_keys", lambda raw: tuple(key.strip() for key in raw.split(",") if key.strip()))

@@ -64,7 +64,14 @@ class NoopChannel:
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         return Identity("1", "noop")
 
-    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+    def measure(
+        self,
+        remote_id: str,
+        credentials: Mapping[str, Any],
+        *,
+        now: datetime,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Metrics:
         return Metrics()
 
 

@@ -55,6 +55,29 @@ def _listening(*, answer_after_read: bool) -> Iterator[str]:
 
 
 @contextmanager
+def trickling_server(head: bytes, pause: float = 0.05) -> Iterator[str]:
+    """Takes a request, answers with `head` and then a byte in every `pause` seconds, for half a minute at most."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    until = time.monotonic() + 30
+
+    def serve() -> None:
+        try:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(head)
+                while time.monotonic() < until:
+                    time.sleep(pause)
+                    connection.sendall(b"a")
+        except OSError:
+            return
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener.close()
+
+
+@contextmanager
 def mail_server(
     *, pause: float = 0.0, at_mail: str = "250 OK", after_data: str | None = "250 OK", size: int | None = None
 ) -> Iterator[tuple[int, list[bytes]]]:

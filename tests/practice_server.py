@@ -76,8 +76,8 @@ class RunningPractice:
 
 
 @contextmanager
-def running_practice(tmp_path: Path, clock: Clock | None = None) -> Iterator[RunningPractice]:
-    with PracticeServer(tmp_path / "practice.sqlite", clock=clock) as server:
+def running_practice(tmp_path: Path, clock: Clock | None = None, *, strict: bool = False) -> Iterator[RunningPractice]:
+    with PracticeServer(tmp_path / "practice.sqlite", clock=clock, strict=strict) as server:
         running = RunningPractice(server)
         try:
             yield running

@@ -68,6 +68,13 @@ class AssistedChannel:
         """Return an empty identity: a person serves this outlet, there is no account to open."""
         return Identity("", self.name)
 
-    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+    def measure(
+        self,
+        remote_id: str,
+        credentials: Mapping[str, Any],
+        *,
+        now: datetime,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Metrics:
         """Return no figure: nobody can be asked."""
         return Metrics()

@@ -1,30 +1,37 @@
 """A Facebook Page by the Graph: photos kept off the Page first, then one feed post that attaches them.
 
-`POST /{page}/feed` cannot be repeated safely; a lost answer is looked up in `published_posts`.
-Source: developers.facebook.com/docs/pages-api/posts (v26.0).
+`POST /{page}/feed` cannot be repeated safely; a lost answer is looked up in `published_posts`. That it is going to be
+asked is remembered before, where photos come first: whoever was stopped earlier has certainly posted nothing.
+Source: developers.facebook.com/docs/pages-api/posts (v26.0), and graph_wire.py.
 """
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from app.channels.checks import empty_problems, image_problems, same_words, text_problems
-from app.channels.graph import Duplicate, Graph, NoSuchObject, count_of
-from app.channels.wire import ONE_CALL, Links
+from app.channels.graph import PAGES_LOOKED_AT, Graph, count_of, id_of, mapping_of, read_time, text_of
+from app.channels.graph_errors import Duplicate, NoSuchObject, Restricted
+from app.channels.graph_figures import gone_or_hidden, may_be_measured
+from app.channels.graph_wire import PAGE_FIGURES, WRONG_ACCOUNT
+from app.channels.wire import ONE_CALL, ONE_UPLOAD, Links
 from app.kernel.clock import Clock
 from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.outreach.outlets.ports import (
+    ChannelError,
     CredentialField,
-    Gone,
     Identity,
     Limits,
     Metrics,
     NeedsSignIn,
+    NotReady,
     NotSent,
+    NotThere,
     OutcomeUnknown,
     Outgoing,
     OutgoingFile,
@@ -36,10 +43,9 @@ from app.outreach.outlets.ports import (
 
 PHOTO_LIFE = timedelta(hours=20)
 """A photo that no post attaches is deleted after about a day."""
+UPLOAD_SECONDS = 90.0
+"""How long photos may take in one `publish`; what is left waits for the next call, with its ids remembered."""
 MAX_IMAGES = 10
-PAGES_LOOKED_AT = 5
-VIEWS, REACH, CLICKS = "post_media_view", "post_total_media_view_unique", "post_clicks"
-"""Of a Page's post; `post_impressions` and its kin ended in November 2025. Only Pages with 100 followers have them."""
 COUNTED = "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares"
 
 
@@ -50,7 +56,8 @@ class FacebookChannel:
         max_image_bytes=4 * 1024 * 1024,
         image_mimes=("image/jpeg", "image/png"),
     )
-    seconds = (MAX_IMAGES + 2) * ONE_CALL
+    # photos, one more that was under way, the post, a look after "duplicate"
+    seconds = UPLOAD_SECONDS + ONE_UPLOAD + (1 + PAGES_LOOKED_AT) * ONE_CALL
     can_look = True
     can_measure = True
     credential_fields: Sequence[CredentialField] = (
@@ -69,9 +76,10 @@ class FacebookChannel:
         ),
     )
 
-    def __init__(self, graph: Graph, links: Links) -> None:
+    def __init__(self, graph: Graph, links: Links, figures: Sequence[tuple[str, str]] = PAGE_FIGURES) -> None:
         self.graph = graph
         self.links = links
+        self.figures = dict(figures)
 
     def count(self, text: str) -> int:
         return len(text)
@@ -86,39 +94,52 @@ class FacebookChannel:
 
     def publish(self, out: Outgoing, remember: Remember) -> Receipt:
         page, token = _account(out)
-        photos = self._photos(out, page, token, remember)
-        body: dict[str, Any] = {"message": out.text} if out.text else {}
+        now = out.now or Clock().now()
+        if out.files and "asked" not in out.remembered:
+            remember({"asked": None})
+        try:
+            body = self._body(out, self._photos(out, page, token, remember, now))
+            if out.files:
+                remember({"asked": now.isoformat()})
+            answer = self.graph.call("POST", f"/{page}/feed", token, now=now, lasting=True, data=body)
+        except NoSuchObject as error:
+            raise NeedsSignIn(error.detail, sentence=WRONG_ACCOUNT, request_id=error.request_id) from error
+        except (Duplicate, Restricted) as refusal:
+            return self._already_there(out, refusal)
+        post = id_of(answer.get("id"))
+        if post is None:
+            raise OutcomeUnknown("Facebook menjawab tanpa nomor unggahan")
+        return Receipt(post, self.links.to(post))
+
+    def _body(self, out: Outgoing, photos: Sequence[str]) -> dict[str, str]:
+        body = {"message": out.text} if out.text else {}
         if photos:
             attached = {f"attached_media[{n}]": json.dumps({"media_fbid": name}) for n, name in enumerate(photos)}
             body.update(attached)
         elif out.link:
             body["link"] = out.link
-        try:
-            answer = self.graph.call("POST", f"/{page}/feed", token, now=out.now, lasting=True, data=body)
-        except Duplicate as duplicate:
-            return self._already_there(out, duplicate)
-        if "id" not in answer:
-            raise OutcomeUnknown("Facebook menjawab tanpa nomor unggahan")
-        return Receipt(str(answer["id"]), self.links.to(str(answer["id"])))
+        return body
 
-    def _already_there(self, out: Outgoing, duplicate: Duplicate) -> Receipt:
-        """ "Duplicate" after a lost answer is a hint that ours is live, so look before giving up."""
+    def _already_there(self, out: Outgoing, refusal: ChannelError) -> Receipt:
+        """ "Duplicate" after a lost answer is a hint that ours is live, so look before giving up; 368 says either."""
         try:
-            found = self.find(out)
-        except NotSent as blind:
-            raise OutcomeUnknown(f"Facebook menyebutnya duplikat, dan belum dapat diperiksa: {blind.detail}") from blind
+            found = self._look(out)
+        except (NotSent, NeedsSignIn) as blind:
+            raise OutcomeUnknown(f"{refusal.detail}; belum dapat diperiksa: {blind.detail}") from blind
         if found:
             return found
-        raise duplicate
+        raise refusal
 
-    def _photos(self, out: Outgoing, page: str, token: str, remember: Remember) -> list[str]:
+    def _photos(self, out: Outgoing, page: str, token: str, remember: Remember, now: datetime) -> list[str]:
         """Ids of the photos, uploaded unpublished; one upload each over all tries."""
-        now = out.now or Clock().now()
         known: dict[str, dict[str, str]] = dict(out.remembered.get("photos", {}))
+        until = time.monotonic() + UPLOAD_SECONDS
         ids = []
         for file in out.files:
             name = hashlib.sha256(file.data + file.alt_text.encode()).hexdigest()[:32]
             if name not in known or datetime.fromisoformat(known[name]["at"]) + PHOTO_LIFE < now:
+                if time.monotonic() > until:
+                    raise NotReady("Gambar masih diunggah", after=1.0)
                 known[name] = {"id": self._photo(file, page, token, now), "at": now.isoformat()}
                 remember({"photos": dict(known)})
             ids.append(known[name]["id"])
@@ -127,64 +148,82 @@ class FacebookChannel:
     def _photo(self, file: OutgoingFile, page: str, token: str, now: datetime) -> str:
         fields = {"published": "false", "alt_text_custom": file.alt_text}
         parts = {"source": (file.name, file.data, file.mime)}
-        answer = self.graph.call("POST", f"/{page}/photos", token, now=now, data=fields, files=parts)
-        if "id" not in answer:
+        answer = self.graph.call(
+            "POST", f"/{page}/photos", token, now=now, seconds=ONE_UPLOAD, data=fields, files=parts
+        )
+        photo = id_of(answer.get("id"))
+        if photo is None:
             raise NotSent("Facebook menjawab unggahan gambar tanpa nomor")
-        return str(answer["id"])
+        return photo
 
-    def find(self, out: Outgoing) -> Receipt | None:
-        """Look for our link, or our words, among the Page's posts since the first try."""
+    def find(self, out: Outgoing) -> Receipt | NotThere | None:
+        """Look for our link, or our words, among the Page's posts since the last try."""
+        if out.remembered.get("asked", "") is None:
+            return NotThere("Baru gambarnya yang diunggah; unggahannya sendiri belum pernah diminta")
+        return self._look(out)
+
+    def _look(self, out: Outgoing) -> Receipt | None:
+        """`since` is not sent: the times of the posts are compared here."""
         page, token = _account(out)
-        query: dict[str, Any] = {"fields": "id,message,created_time,permalink_url", "limit": 100}
-        if out.look_from:
-            query["since"] = int(out.look_from.timestamp())
-        for _ in range(PAGES_LOOKED_AT):
-            answer = self._look(f"/{page}/published_posts", token, out, query)
-            for post in answer.get("data", ()):
-                if _is_ours(str(post.get("message", "")), out):
-                    return Receipt(str(post["id"]), post.get("permalink_url") or self.links.to(str(post["id"])))
-            paging = answer.get("paging", {})
-            if "next" not in paging:
+        fields = "id,message,created_time,permalink_url"
+        for posts in self.graph.pages(f"/{page}/published_posts", token, now=out.now, fields=fields, limit=100):
+            times = [read_time(post.get("created_time")) for post in posts]
+            for post, at in zip(posts, times, strict=True):
+                if _is_ours(post, at, out):
+                    return self._receipt(post)
+            if posts and out.look_from and all(at is not None and at < out.look_from for at in times):
                 return None
-            query["after"] = paging.get("cursors", {}).get("after", "")
-        raise NotSent("Terlalu banyak unggahan sejak percobaan pertama untuk diperiksa semuanya")
+        return None
 
-    def _look(self, path: str, token: str, out: Outgoing, query: Mapping[str, Any]) -> dict[str, Any]:
-        try:
-            return self.graph.call("GET", path, token, now=out.now, params=dict(query))
-        except Rejected as error:
-            raise NotSent(error.detail, request_id=error.request_id) from error
+    def _receipt(self, post: Mapping[str, Any]) -> Receipt:
+        found = id_of(post.get("id"))
+        if found is None:
+            raise NotSent("Nomor unggahan di Facebook tidak terbaca")
+        return Receipt(found, text_of(post.get("permalink_url")) or self.links.to(found))
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         """Return the Page of this token. Only Pages have a category: asking for it tells a person's own token apart."""
         token = _token(credentials)
         try:
             me = self.graph.call("GET", "/me", token, now=None, params={"fields": "id,name,category"})
-        except Rejected as error:
+        except (Rejected, NoSuchObject) as error:
             raise NeedsSignIn(f"Ini bukan token Halaman ({error.detail})", request_id=error.request_id) from error
+        page, name = id_of(me.get("id")), text_of(me.get("name"))
         wanted = str(settings.get("page_id") or "")
-        if wanted and str(me.get("id")) != wanted:
-            raise NeedsSignIn(f"Token ini milik “{me.get('name')}”, bukan Halaman {wanted}")
-        return Identity(str(me["id"]), str(me.get("name", "")), {"page_id": str(me["id"])})
+        if page is None:
+            raise NotSent("Facebook tidak menyebut Halamannya")
+        if wanted and page != wanted:
+            raise NeedsSignIn(f"Token ini milik “{name}”, bukan Halaman {wanted}")
+        return Identity(page, name, {"page_id": page})
 
-    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+    def measure(
+        self,
+        remote_id: str,
+        credentials: Mapping[str, Any],
+        *,
+        now: datetime,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Metrics:
         """Read the counts that stand on the post itself, and its insights where the Page has them."""
         token = _token(credentials)
+        may_be_measured(remote_id)
         try:
-            post = self.graph.call("GET", f"/{remote_id}", token, now=now, params={"fields": COUNTED})
+            post = self.graph.read(f"/{remote_id}", token, now=now, fields=COUNTED)
+            figures = self.graph.figures(f"/{remote_id}", token, list(self.figures.values()), now=now)
         except NoSuchObject as error:
-            raise Gone(error.detail, request_id=error.request_id) from error
-        except Rejected as error:
-            raise NotSent(error.detail, request_id=error.request_id) from error
-        insights = self.graph.figures(f"/{remote_id}", token, (VIEWS, REACH, CLICKS), now=now)
-        return Metrics(
-            views=insights.get(VIEWS),
-            reach=insights.get(REACH),
-            clicks=insights.get(CLICKS),
-            reactions=count_of(post.get("reactions", {}).get("summary", {}).get("total_count")),
-            comments=count_of(post.get("comments", {}).get("summary", {}).get("total_count")),
-            shares=count_of(post.get("shares", {}).get("count")),
-        )
+            edge = f"/{remote_id.partition('_')[0]}/published_posts"
+            raise gone_or_hidden(self.graph, edge, remote_id, token, "created_time", now, error) from error
+        named = {name: figures.get(insight) for name, insight in self.figures.items()}
+        standing = {
+            "reactions": count_of(_summary(post, "reactions").get("total_count")),
+            "comments": count_of(_summary(post, "comments").get("total_count")),
+            "shares": count_of(mapping_of(post.get("shares")).get("count")),
+        }
+        return Metrics(**{**named, **{name: count for name, count in standing.items() if count is not None}})
+
+
+def _summary(post: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return mapping_of(mapping_of(post.get(name)).get("summary"))
 
 
 def _token(credentials: Mapping[str, Any]) -> str:
@@ -201,15 +240,19 @@ def _account(out: Outgoing) -> Sequence[str]:
     return page, _token(out.credentials)
 
 
-def _is_ours(message: str, out: Outgoing) -> bool:
+def _is_ours(post: Mapping[str, Any], at: datetime | None, out: Outgoing) -> bool:
+    """A short link is one delivery's own, whenever it went out; words count only from the time of the last try on."""
+    message = text_of(post.get("message"))
     if out.link and out.link in message:
         return True
-    return same_words(message, out.text) if out.text and not (out.link and out.link in out.text) else False
+    if not out.text or (out.link and out.link in out.text) or at is None or (out.look_from and at < out.look_from):
+        return False
+    return same_words(message, out.text)
 
 
 def make(settings: Any) -> FacebookChannel:
-    graph = Graph(settings.graph_url, settings.graph_version)
+    graph, figures = Graph(settings.graph_url, settings.graph_version), settings.graph_page_insights or PAGE_FIGURES
     if urlsplit(settings.graph_url).hostname == "graph.facebook.com":
-        return FacebookChannel(graph, Links("https://www.facebook.com/{id}"))
+        return FacebookChannel(graph, Links("https://www.facebook.com/{id}"), figures)
     wall = settings.practice_wall_url or settings.graph_url
-    return FacebookChannel(graph, Links(wall.rstrip("/") + "/#facebook-{id}"))
+    return FacebookChannel(graph, Links(wall.rstrip("/") + "/#facebook-{id}"), figures)

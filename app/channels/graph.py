@@ -1,6 +1,6 @@
-"""The Graph by httpx, for the Page and for Instagram: one call, and what its error codes mean for a delivery.
+"""The Graph by httpx, for the Page and for Instagram: one call, lists, figures. Refusals: graph_errors.py.
 
-Source: developers.facebook.com, Graph API v26.0, error handling and rate limits. The token goes into a header, never
+Source: developers.facebook.com, Graph API v26.0; the rows are in graph_wire.py. The token goes into a header, never
 into an address.
 """
 
@@ -8,57 +8,49 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import ssl
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import httpx
 
-from app.channels.wire import CONNECT_SECONDS, READ_SECONDS, on_loopback
+from app.channels.graph_errors import port_error
+from app.channels.wire import CONNECT_SECONDS, MOST_ANSWER_BYTES, ONE_CALL, READ_SECONDS, Deadline, on_loopback
 from app.kernel.clock import Clock
-from app.kernel.numbers import read_int
-from app.kernel.text import T
-from app.outreach.outlets.ports import ChannelError, Gone, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
+from app.outreach.outlets.ports import (
+    ChannelError,
+    NeedsSignIn,
+    NotReady,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    Undecided,
+)
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 """At INFO it writes every address with all its fields: ids do not belong in a log."""
 
-THROTTLED = frozenset({4, 17, 32, 341, 613})
-TOKEN = frozenset({102, 190, 463, 467})
-UNKNOWN = frozenset({-2, -1, 1, 2})  # the negative ones are Instagram's own
 TOO_FEW = "not enough viewers"
 """In the words of code 10, which otherwise means a missing permission (Instagram media insights, 2026-06)."""
-DEFAULT_PAUSE = timedelta(minutes=15)
-"""When the Graph does not say how long a throttle lasts."""
-
-
-class Duplicate(Rejected):
-    """The Graph says that this was posted already (506, or 368 in those words)."""
-
-
-class NoSuchObject(NeedsSignIn):
-    """100/33: the object does not exist, or this token may not see it."""
-
-
-class ContainerGone(NotSent):
-    """Instagram no longer has the container: make a new one."""
-
-
-ERROR_BY_SUBCODE: Mapping[int, type[NeedsSignIn | ContainerGone]] = {
-    33: NoSuchObject,
-    2207006: ContainerGone,
-    2207008: ContainerGone,  # also "temporary, try again": whoever publishes asks for its status first
-    2207020: ContainerGone,
-    2207050: NeedsSignIn,
-}
-"""Subcodes that mean one thing, whatever was asked."""
+PAGES_LOOKED_AT = 5
 
 
 @lru_cache(maxsize=1)
 def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()  # takes 20 ms: once is enough
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; `body` is None where it is no JSON."""
+
+    status: int
+    headers: httpx.Headers
+    body: Any
 
 
 class Graph:
@@ -69,38 +61,80 @@ class Graph:
 
     def __init__(self, graph_url: str, version: str) -> None:
         self.base = f"{graph_url.rstrip('/')}/{version}"
+        self.version = version
         self._environment = not on_loopback(graph_url)
 
     def call(
-        self,
-        method: str,
-        path: str,
-        token: str,
-        *,
-        now: datetime | None,
-        lasting: bool = False,
-        **options: Any,
-    ) -> dict[str, Any]:
+        self, method: str, path: str, token: str, *, now: datetime | None, lasting: bool = False,
+        seconds: float = ONE_CALL, **options: Any,
+    ) -> dict[str, Any]:  # fmt: skip
         """Return the JSON answer. `lasting`: it makes a public post, so an answer that got lost is `OutcomeUnknown`."""
+        answer = self.ask(method, path, token, lasting=lasting, seconds=seconds, **options)
+        return _understood(answer, now or Clock().now(), lasting=lasting)
+
+    def ask(
+        self, method: str, path: str, token: str, *, lasting: bool = False, seconds: float = ONE_CALL, **options: Any
+    ) -> Answer:
+        """Return the answer as it came, within `seconds` in all. Raises NotSent, OutcomeUnknown where it is lost."""
         if not token.isascii() or not token.isprintable() or " " in token:
             raise NeedsSignIn("Token ini tidak lengkap atau salah salin")
         lost: type[ChannelError] = OutcomeUnknown if lasting else NotSent
         try:
-            with httpx.Client(
-                timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-                trust_env=self._environment,
-                verify=_trust(),
-                headers={"Authorization": f"Bearer {token}"},
-            ) as client:
-                answer = client.request(method, self.base + path, **options)
+            return self._exchange(method, path, token, seconds, options)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
             raise NotSent(f"Sambungan ke Graph tidak terbuka ({type(error).__name__})") from None
         except httpx.HTTPError as error:
             raise lost(f"Jawaban Graph tidak sampai ({type(error).__name__})") from None
-        return _understood(answer, now or Clock().now(), lasting=lasting)
+
+    def _exchange(self, method: str, path: str, token: str, seconds: float, options: Mapping[str, Any]) -> Answer:
+        with (
+            Deadline(seconds) as deadline,
+            httpx.Client(
+                timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+                trust_env=self._environment,
+                verify=_trust(),
+                headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
+            ) as client,
+        ):
+
+            def follow(event: str, details: Mapping[str, Any]) -> None:
+                if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+                    deadline.watch(details["return_value"].get_extra_info("socket"))
+
+            request = client.build_request(method, self.base + path, extensions={"trace": follow}, **options)
+            answer = client.send(request, stream=True)
+            try:
+                return Answer(answer.status_code, answer.headers, _document(answer))
+            finally:
+                answer.close()
+
+    def read(self, path: str, token: str, *, now: datetime | None, **query: Any) -> dict[str, Any]:
+        """Ask for something: whatever the refusal, nothing was sent. Raises NotSent, NeedsSignIn, AccountPaused."""
+        try:
+            return self.call("GET", path, token, now=now, params=query)
+        except (Rejected, Undecided, NotReady) as error:
+            raise NotSent(error.detail, request_id=error.request_id) from error
+
+    def pages(
+        self, path: str, token: str, *, now: datetime | None, most: int = PAGES_LOOKED_AT, **query: Any
+    ) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield a list page by page. Raises NotSent where it cannot be read, or goes on after `most` pages: what was
+        not seen is then no proof."""
+        for _ in range(most):
+            answer = self.read(path, token, now=now, **query)
+            if not isinstance(answer.get("data"), list):
+                raise NotSent("Daftar unggahan tidak terbaca")
+            yield mappings_of(answer["data"])
+            paging = mapping_of(answer.get("paging"))
+            if not paging.get("next"):
+                return
+            query["after"] = str(mapping_of(paging.get("cursors")).get("after") or "")
+            if not query["after"]:
+                break
+        raise NotSent("Terlalu banyak unggahan sejak percobaan pertama untuk diperiksa semuanya")
 
     def figures(self, path: str, token: str, names: Sequence[str], *, now: datetime) -> dict[str, int]:
-        """Return those insights of an object that the Graph gives, of `names`. Raises Gone, NeedsSignIn, NotSent.
+        """Return those insights of an object that the Graph gives, of `names`. Raises NotSent, NeedsSignIn.
 
         One name that a version does not know makes it refuse the whole question, so they are then asked one by one.
         What it does not have it leaves out ("an empty data set instead of 0").
@@ -117,21 +151,71 @@ class Graph:
             return found
 
     def _figures(self, path: str, token: str, names: Sequence[str], now: datetime) -> dict[str, int]:
+        asked = {"metric": ",".join(names), "period": "lifetime"}
         try:
-            answer = self.call("GET", f"{path}/insights", token, now=now, params={"metric": ",".join(names)})
-        except NoSuchObject as error:
-            raise Gone(error.detail, request_id=error.request_id) from error
+            answer = self.call("GET", f"{path}/insights", token, now=now, params=asked)
+        except (Undecided, NotReady) as error:
+            raise NotSent(error.detail, request_id=error.request_id) from error
         except NeedsSignIn as error:
             if TOO_FEW in error.detail.lower():
                 return {}
             raise
         found = {}
-        for entry in answer.get("data", ()):
-            first: Mapping[str, Any] = next(iter(entry.get("values", ())), {})
+        for entry in mappings_of(answer.get("data")):
+            first = next(iter(mappings_of(entry.get("values"))), mapping_of(entry.get("total_value")))
             value = count_of(first.get("value"))
-            if value is not None:
+            if value is not None and entry.get("period", "lifetime") == "lifetime":
                 found[str(entry.get("name"))] = value
         return found
+
+
+def _document(answer: httpx.Response) -> Any:
+    content = bytearray()
+    for part in answer.iter_bytes():
+        content += part
+        if len(content) > MOST_ANSWER_BYTES:
+            return None
+    try:
+        return json.loads(bytes(content))
+    except ValueError:
+        return None
+
+
+def _understood(answer: Answer, now: datetime, *, lasting: bool) -> dict[str, Any]:
+    body = answer.body
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict):
+        raise port_error(error, answer.status, answer.headers, now, lasting=lasting)
+    if isinstance(body, dict) and error is None and 200 <= answer.status < 300:
+        return body
+    refused = 400 <= answer.status < 500
+    if answer.status == 429:
+        raise port_error({}, answer.status, answer.headers, now, lasting=lasting)
+    lost: type[ChannelError] = OutcomeUnknown if lasting and not refused else NotSent
+    raise lost(f"{answer.status} tanpa keterangan", request_id=answer.headers.get("x-fb-trace-id"))
+
+
+# what an answer may hold: anything but what was promised
+
+
+def mapping_of(value: Any) -> Mapping[str, Any]:
+    """Return a JSON object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def mappings_of(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a JSON list; none for anything else."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def text_of(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def id_of(value: Any) -> str | None:
+    """Return an id as the Graph writes it: digits, in a post of a Page two groups; None for anything else."""
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return text if re.fullmatch(r"[0-9]{1,40}(_[0-9]{1,40})?", text) else None
 
 
 def count_of(value: Any) -> int | None:
@@ -139,86 +223,9 @@ def count_of(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def _understood(answer: httpx.Response, now: datetime, *, lasting: bool) -> dict[str, Any]:
-    request_id = answer.headers.get("x-fb-trace-id")
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    if isinstance(body, dict) and "error" not in body and answer.is_success:
-        return body
-    error = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, dict):
-        raise port_error(error, answer, now, lasting=lasting)
-    lost: type[ChannelError] = OutcomeUnknown if lasting and not 400 <= answer.status_code < 500 else NotSent
-    raise lost(f"{answer.status_code} tanpa keterangan", request_id=request_id)
-
-
-def port_error(error: Mapping[str, Any], answer: httpx.Response, now: datetime, *, lasting: bool) -> ChannelError:
-    """Return the error of the port that a Graph error is."""
-    code, subcode = int(error.get("code") or 0), int(error.get("error_subcode") or 0)
-    said = str(error.get("error_user_msg") or error.get("message") or "")[:300]
-    request_id = str(error.get("fbtrace_id") or answer.headers.get("x-fb-trace-id") or "") or None
-    detail = f"{code}/{subcode} {said}" if subcode else f"{code} {said}"
-    special = _by_subcode(code, subcode, detail, request_id, now, lasting=lasting)
-    if special:
-        return special
-    if code in UNKNOWN or (answer.status_code >= 500 and code not in THROTTLED):
-        return (OutcomeUnknown if lasting else NotSent)(detail, request_id=request_id)
-    if code in THROTTLED or answer.status_code == 429:
-        return NotSent(detail, retry_at=_regained(answer, now), request_id=request_id)
-    if code in TOKEN or code == 10 or 200 <= code <= 299:
-        return NeedsSignIn(detail, request_id=request_id)
-    if code == 506 or (code == 368 and "already" in said.lower()):
-        sentence = T("Isi yang sama baru saja tayang di halaman ini. Ubah kalimatnya, lalu ajukan lagi.")
-        return Duplicate(sentence, detail=detail, request_id=request_id)
-    if code == 368:
-        sentence = T("Akun ini sedang dibatasi. Buka aplikasinya, selesaikan pemberitahuan di sana, lalu kirim ulang.")
-        return Rejected(sentence, detail=detail, request_id=request_id)
-    sentence = T("Ditolak dengan alasan “%(said)s”. Perbaiki isinya, lalu ajukan lagi.", said=said or code)
-    return Rejected(sentence, detail=detail, request_id=request_id)
-
-
-def _by_subcode(
-    code: int, subcode: int, detail: str, request_id: str | None, now: datetime, *, lasting: bool
-) -> ChannelError | None:
-    """Missing objects, and Instagram's publishing subcodes."""
-    if subcode == 2207027:
-        return NotReady(detail, after=5, request_id=request_id)
-    if subcode == 2207042:
-        return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
-    if subcode == 2207051:  # "restricted", yet such posts were seen live
-        if lasting:
-            return OutcomeUnknown(detail, request_id=request_id)
-        return NotSent(detail, retry_at=now + timedelta(hours=1), request_id=request_id)
-    if subcode in ERROR_BY_SUBCODE:
-        return ERROR_BY_SUBCODE[subcode](detail, request_id=request_id)
-    if subcode in {2207003, 2207052} or code == 9004:
-        return NotSent(f"Gambar tidak dapat diambil dari alamat publik kita: {detail}", request_id=request_id)
-    if subcode in {2207004, 2207009}:
-        sentence = T("Instagram menolak ukuran gambarnya. Pakai JPG di bawah 8 MB, antara 4:5 dan 1,91:1.")
-        return Rejected(sentence, detail=detail, request_id=request_id)
-    return None
-
-
-def _regained(answer: httpx.Response, now: datetime) -> datetime:
-    """When calls are taken again: `estimated_time_to_regain_access` is in minutes."""
-    minutes = 0
-    try:
-        usage = json.loads(answer.headers.get("x-business-use-case-usage", "{}"))
-        for entries in usage.values():
-            minutes = max([minutes, *(int(entry.get("estimated_time_to_regain_access", 0)) for entry in entries)])
-    except (ValueError, AttributeError, TypeError):
-        minutes = 0
-    after = read_int(answer.headers.get("Retry-After", ""))
-    if after is not None:
-        return now + timedelta(seconds=after)
-    return now + (timedelta(minutes=minutes) if minutes else DEFAULT_PAUSE)
-
-
 def read_time(text: Any) -> datetime | None:
     """Read a Graph time (`2026-11-24T00:00:00+0000`) as an aware one; None for what is none."""
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -1,22 +1,38 @@
 """Instagram by the Graph: a container per picture, then `media_publish`.
 
-A container is remembered the moment it exists and asked for its `status_code`; while Instagram works on it `NotReady`
-hands the thread back. A container that is PUBLISHED is never published again.
-Source: developers.facebook.com/docs/instagram-platform/content-publishing (v26.0).
+A container is remembered the moment it exists, and that it is going to be published before it is; it is kept until it
+is a day old, and after a lost answer the same one is published again. Its states: instagram_container.py.
+Source: developers.facebook.com/docs/instagram-platform/content-publishing (v26.0), and graph_wire.py.
 """
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.channels.checks import hashtag_problems, image_problems, image_ratio, same_words, text_problems
-from app.channels.graph import ContainerGone, Graph, NoSuchObject, read_time
+from app.channels.checks import hashtag_problems, image_problems, image_ratio, text_problems
+from app.channels.graph import Graph, id_of, text_of
+from app.channels.graph_errors import ContainerEnded, NoSuchObject
+from app.channels.graph_figures import gone_or_hidden, may_be_measured
+from app.channels.graph_wire import INSTAGRAM_FIGURES, WRONG_ACCOUNT
+from app.channels.instagram_account import MEDIA_PAGES, Account
+from app.channels.instagram_container import (
+    EXPIRED,
+    FAILED,
+    FINISHED,
+    IN_PROGRESS,
+    LOOK_AGAIN,
+    NEVER_MADE,
+    PUBLISHED,
+    Container,
+    is_proof_of_absence,
+)
 from app.channels.wire import ONE_CALL
 from app.kernel.clock import Clock
 from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.outreach.outlets.ports import (
-    ChannelError,
+    PROVISIONAL,
     CredentialField,
     Identity,
     Limits,
@@ -24,6 +40,7 @@ from app.outreach.outlets.ports import (
     NeedsSignIn,
     NotReady,
     NotSent,
+    NotThere,
     OutcomeUnknown,
     Outgoing,
     OutgoingFile,
@@ -33,12 +50,11 @@ from app.outreach.outlets.ports import (
     Remember,
 )
 
-CONTAINER_LIFE = timedelta(hours=23)  # Instagram gives 24
-LOOK_AGAIN = 3.0  # seconds
+ITEM_LIFE = timedelta(hours=23)  # of a picture in an album: it has to outlive the album's making
+UPLOAD_SECONDS = 90.0
+"""How long the pictures of an album may take in one `publish`; what is left waits for the next call."""
 MAX_IMAGES = 10
 MAX_MENTIONS = 20
-INSIGHTS = ("views", "reach", "likes", "comments", "shares", "saved")
-"""Of a picture or an album; `impressions` ended with v22 (Instagram media insights, 2026-06)."""
 WIDEST, TALLEST = 1.91 * 1.01, 0.8 * 0.99  # width by height, with room for rounding
 
 
@@ -52,7 +68,8 @@ class InstagramChannel:
         image_mimes=("image/jpeg",),
         max_image_side=1440,
     )
-    seconds = (MAX_IMAGES + 4) * ONE_CALL
+    # a picture under way, the album, its status, the quota, the publishing, the address, a look
+    seconds = UPLOAD_SECONDS + (6 + MEDIA_PAGES) * ONE_CALL
     can_look = True
     can_measure = True
     credential_fields: Sequence[CredentialField] = (
@@ -71,8 +88,9 @@ class InstagramChannel:
         ),
     )
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, figures: Sequence[tuple[str, str]] = INSTAGRAM_FIGURES) -> None:
         self.graph = graph
+        self.figures = dict(figures)
 
     def count(self, text: str) -> int:
         return len(text)
@@ -100,153 +118,145 @@ class InstagramChannel:
                 )
 
     def publish(self, out: Outgoing, remember: Remember) -> Receipt:
-        account = _Account(self.graph, out)
-        container = self._ready_container(account, out, remember)
-        answer = account.post("media_publish", {"creation_id": container}, lasting=True)
-        media_id = str(answer.get("id") or "")
-        if not media_id:
+        account, now = Account(self.graph, out), out.now or Clock().now()
+        kept = Container.of(out.remembered)
+        if kept and kept.ended(now):
+            found = self._given_up(account, out, kept, remember)
+            if found:
+                return found
+            kept = None
+        kept = kept or self._new(account, out, remember, now)
+        status = account.status(kept.id)
+        if status == PUBLISHED:
+            return self._live(account, out, kept)
+        if status == IN_PROGRESS:
+            raise NotReady("Instagram masih mengolah gambar", after=kept.wait(now))
+        if status in (EXPIRED, FAILED):
+            return self._failed(account, out, kept, status, remember)
+        account.check_quota(now)
+        remember(kept.asked_again(now))
+        return self._publish(account, kept, now)
+
+    def _publish(self, account: "Account", kept: Container, now: datetime) -> Receipt:
+        try:
+            answer = account.post("media_publish", {"creation_id": kept.id}, lasting=True)
+        except NotReady as error:
+            raise NotReady(error.detail, after=kept.wait(now), request_id=error.request_id) from error
+        except (ContainerEnded, NoSuchObject) as error:
+            # this call made nothing; an earlier one may have, and then says the same
+            lost = OutcomeUnknown if kept.asked else NotSent
+            raise lost(error.detail, request_id=error.request_id) from error
+        media_id = id_of(answer.get("id"))
+        if media_id is None:
             raise OutcomeUnknown("Instagram menjawab tanpa nomor unggahan")
-        return Receipt(media_id, self._permalink(account, media_id))
+        return Receipt(media_id, account.permalink(media_id))
 
-    def _ready_container(self, account: "_Account", out: Outgoing, remember: Remember) -> str:
-        """The id of a FINISHED container, made once over all tries; NotReady while Instagram works on it."""
-        now = out.now or Clock().now()
-        kept = out.remembered.get("container")
-        if kept and datetime.fromisoformat(kept["at"]) + CONTAINER_LIFE > now:
-            container = str(kept["id"])
-        else:
-            if kept:
-                self._never_published(account, str(kept["id"]))
-            container = self._make(account, out, remember, now)
-            remember({"container": {"id": container, "at": now.isoformat()}})
+    def _new(self, account: "Account", out: Outgoing, remember: Remember, now: datetime) -> Container:
         try:
-            status = account.status(container)
-        except ContainerGone:
-            remember({"container": None})
-            raise
-        if status == "IN_PROGRESS":
-            raise NotReady("Instagram masih mengolah gambar", after=LOOK_AGAIN)
-        if status == "PUBLISHED":
-            raise OutcomeUnknown(f"Wadah {container} sudah diterbitkan sebelumnya")
-        if status != "FINISHED":
-            remember({"container": None, "items": {}})
-            if status == "EXPIRED":
-                raise NotSent("Wadah unggahan Instagram kedaluwarsa; dibuat baru pada percobaan berikutnya")
-            raise Rejected(T("Instagram tidak dapat memakai gambarnya. Ganti gambar itu, lalu ajukan lagi."))
-        return container
+            made = Container(self._make(account, out, remember, now), now)
+        except NoSuchObject as error:
+            raise NeedsSignIn(error.detail, sentence=WRONG_ACCOUNT, request_id=error.request_id) from error
+        remember(made.kept())
+        return made
 
-    def _never_published(self, account: "_Account", container: str) -> None:
-        """An old container may have gone live after a lost answer: then no new one may be made."""
+    def _given_up(self, account: "Account", out: Outgoing, kept: Container, remember: Remember) -> Receipt | None:
+        """A container of yesterday may have gone live after a lost answer: then no new one may be made."""
+        if kept.asked:
+            if account.status(kept.id) == PUBLISHED:
+                return self._live(account, out, kept)
+            found = account.look(out, kept.at)
+            if found:
+                return found
+        remember(kept.forgotten())
+        return None
+
+    def _failed(self, account: "Account", out: Outgoing, kept: Container, status: str, remember: Remember) -> Receipt:
+        """Instagram gave the container up; a post of ours is looked for all the same before it is forgotten."""
+        found = account.look(out, kept.at) if kept.asked else None
+        if found:
+            return found
+        remember({**kept.forgotten(), "items": {}})
+        if status == EXPIRED:
+            raise NotSent("Wadah unggahan Instagram kedaluwarsa; dibuat baru pada percobaan berikutnya")
+        raise Rejected(T("Instagram tidak dapat memakai gambarnya. Ganti gambar itu, lalu ajukan lagi."))
+
+    def _live(self, account: "Account", out: Outgoing, kept: Container) -> Receipt:
+        """Certainly live; its number is known once it is listed."""
         try:
-            status = account.status(container)
-        except ContainerGone:
-            return
-        except Rejected as error:
-            raise NotSent(error.detail, request_id=error.request_id) from error
-        if status == "PUBLISHED":
-            raise OutcomeUnknown(f"Wadah {container} sudah diterbitkan sebelumnya")
+            found = account.look(out, kept.at)
+        except NotSent:
+            found = None
+        return found or Receipt(PROVISIONAL + kept.id)
 
-    def _make(self, account: "_Account", out: Outgoing, remember: Remember, now: datetime) -> str:
+    def _make(self, account: "Account", out: Outgoing, remember: Remember, now: datetime) -> str:
         if not out.files:
             raise Rejected(T("Instagram memerlukan paling sedikit satu gambar. Tambahkan gambar, lalu ajukan lagi."))
         if len(out.files) == 1:
             return account.made("media", caption=out.text, **_picture(out.files[0]))
         items: dict[str, dict[str, str]] = dict(out.remembered.get("items") or {})
+        until = time.monotonic() + UPLOAD_SECONDS
         ids = []
         for number, file in enumerate(out.files):
             known = items.get(str(number))
-            if not known or datetime.fromisoformat(known["at"]) + CONTAINER_LIFE < now:
+            if not known or datetime.fromisoformat(known["at"]) + ITEM_LIFE < now:
+                if time.monotonic() > until:
+                    raise NotReady("Gambar masih disiapkan di Instagram", after=LOOK_AGAIN)
                 item = account.made("media", is_carousel_item="true", **_picture(file))
                 items[str(number)] = {"id": item, "at": now.isoformat()}
                 remember({"items": dict(items)})
             ids.append(items[str(number)]["id"])
         return account.made("media", media_type="CAROUSEL", children=",".join(ids), caption=out.text)
 
-    def _permalink(self, account: "_Account", media_id: str) -> str | None:
-        """Where people see it; the post is live, so not knowing its address is no failure."""
-        try:
-            return str(account.get(media_id, fields="permalink").get("permalink") or "") or None
-        except ChannelError:
-            return None
-
-    def find(self, out: Outgoing) -> Receipt | None:
-        """Look by the container's own status, then by the caption among the account's media, never just the newest."""
-        kept = out.remembered.get("container")
-        if not kept:
-            return None
-        account = _Account(self.graph, out)
-        try:
-            status = account.status(str(kept["id"]))
-            entries = account.get(f"{account.user_id}/media", fields="id,caption,permalink,timestamp", limit="100").get(
-                "data", ()
-            )
-        except ContainerGone:
-            status, entries = "EXPIRED", ()
-        except Rejected as error:
-            raise NotSent(error.detail, request_id=error.request_id) from error
-        for entry in entries:
-            at = read_time(entry.get("timestamp"))
-            if out.look_from and at and at < out.look_from:
-                continue
-            if same_words(str(entry.get("caption", "")), out.text):
-                return Receipt(str(entry["id"]), entry.get("permalink"))
-        if status == "PUBLISHED":  # certainly live, though its media is not listed yet
-            return Receipt(f"container:{kept['id']}")
-        return None
+    def find(self, out: Outgoing) -> Receipt | NotThere | None:
+        """Look at the container, then in any case at the account's media; see instagram_container.py."""
+        kept = Container.of(out.remembered)
+        if kept is None and is_proof_of_absence(out.remembered):
+            return NEVER_MADE
+        if kept and not kept.asked:
+            return NotThere(f"Wadah {kept.id} belum pernah diminta terbit")
+        account, now = Account(self.graph, out), out.now or Clock().now()
+        if kept is None:
+            return account.look(out, out.look_from or now)
+        status = account.status(kept.id)
+        found = account.look(out, kept.at)
+        if found and status != FINISHED:  # while it is FINISHED, what is listed with these words is another's
+            return found
+        if status == PUBLISHED:
+            return Receipt(PROVISIONAL + kept.id)
+        return kept.absence(status, now)
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
-        account = _Account(self.graph, Outgoing("", "", credentials=credentials, settings=settings))
+        account = Account(self.graph, Outgoing("", "", credentials=credentials, settings=settings))
         try:
-            me = account.get(account.user_id, fields="id,username")
-        except Rejected as error:
+            me = self.graph.call(
+                "GET", f"/{account.user_id}", account.token, now=None, params={"fields": "id,username"}
+            )
+        except (Rejected, NoSuchObject) as error:
             raise NeedsSignIn(f"Nomor akun Instagram tidak cocok dengan token ini ({error.detail})") from error
-        name = str(me.get("username", ""))
+        name = text_of(me.get("username"))
         return Identity(account.user_id, f"@{name}", {"ig_user_id": account.user_id, "username": name})
 
-    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+    def measure(
+        self,
+        remote_id: str,
+        credentials: Mapping[str, Any],
+        *,
+        now: datetime,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Metrics:
         token = str(credentials.get("access_token") or "")
         if not token:
             raise NeedsSignIn("Token Instagram belum diisi")
-        found = self.graph.figures(f"/{remote_id}", token, INSIGHTS, now=now)
-        return Metrics(
-            views=found.get("views"),
-            reach=found.get("reach"),
-            reactions=found.get("likes"),
-            comments=found.get("comments"),
-            shares=found.get("shares"),
-            saves=found.get("saved"),
-        )
-
-
-class _Account:
-    """The calls of one Instagram account."""
-
-    def __init__(self, graph: Graph, out: Outgoing) -> None:
-        self.user_id = str(out.settings.get("ig_user_id") or "")
-        self._token = str(out.credentials.get("access_token") or "")
-        if not self._token or not are_digits(self.user_id):
-            raise NeedsSignIn("Token atau nomor akun Instagram belum diisi")
-        self._graph = graph
-        self._now = out.now
-
-    def get(self, path: str, **query: str) -> dict[str, Any]:
-        return self._graph.call("GET", f"/{path}", self._token, now=self._now, params=query)
-
-    def post(self, edge: str, fields: Mapping[str, str], *, lasting: bool = False) -> dict[str, Any]:
-        path = f"/{self.user_id}/{edge}"
-        return self._graph.call("POST", path, self._token, now=self._now, lasting=lasting, data=dict(fields))
-
-    def made(self, edge: str, **fields: str) -> str:
-        answer = self.post(edge, fields)
-        if "id" not in answer:
-            raise NotSent("Instagram menjawab tanpa nomor wadah")
-        return str(answer["id"])
-
-    def status(self, container: str) -> str:
+        may_be_measured(remote_id)
         try:
-            return str(self.get(container, fields="status_code,status").get("status_code", ""))
+            found = self.graph.figures(f"/{remote_id}", token, list(self.figures.values()), now=now)
         except NoSuchObject as error:
-            raise ContainerGone(error.detail, request_id=error.request_id) from error
+            account = str((settings or {}).get("ig_user_id") or "")
+            if not are_digits(account):
+                raise
+            edge = f"/{account}/media"
+            raise gone_or_hidden(self.graph, edge, remote_id, token, "timestamp", now, error) from error
+        return Metrics(**{name: found.get(insight) for name, insight in self.figures.items()})
 
 
 def _picture(file: OutgoingFile) -> dict[str, str]:
@@ -257,4 +267,6 @@ def _picture(file: OutgoingFile) -> dict[str, str]:
 
 
 def make(settings: Any) -> InstagramChannel:
-    return InstagramChannel(Graph(settings.graph_url, settings.graph_version))
+    return InstagramChannel(
+        Graph(settings.graph_url, settings.graph_version), settings.graph_instagram_insights or INSTAGRAM_FIGURES
+    )

@@ -136,7 +136,14 @@ class PrintOrderChannel:
                 raise NotSent(f"Server surel tidak menjawab ({type(error).__name__})") from None
         return Identity(self.host, self.host)
 
-    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+    def measure(
+        self,
+        remote_id: str,
+        credentials: Mapping[str, Any],
+        *,
+        now: datetime,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Metrics:
         """Return no figure: a printed page tells nothing by itself, what hangs or was handed out is a proof."""
         return Metrics()
 

@@ -169,7 +169,14 @@ class XChannel:
         learnt = {"user_id": str(me["id"]), "username": str(me.get("username", ""))}
         return Identity(str(me["id"]), f"@{me.get('username', '')}", learnt)
 
-    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+    def measure(
+        self,
+        remote_id: str,
+        credentials: Mapping[str, Any],
+        *,
+        now: datetime,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Metrics:
         call = _Call(self.api_url, credentials, now)
         try:
             answer = _document(call.ask("GET", f"/2/tweets/{remote_id}", params={"tweet.fields": COUNTED}))

@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=Path("var/practice.sqlite"))
     parser.add_argument("--tz", default=os.environ.get("REGENCY_TZ", "Asia/Makassar"))
     parser.add_argument("--tz-label", default=os.environ.get("GAUNG_TZ_LABEL", "WITA"))
+    parser.add_argument("--strict", action="store_true", help="refuse calls that no document lists")
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -29,6 +30,7 @@ def main() -> int:
             smtp_port=options.smtp_port,
             tz=options.tz,
             tz_label=options.tz_label,
+            strict=options.strict or os.environ.get("GAUNG_PRACTICE_STRICT", "").lower() in {"1", "true", "yes", "ya"},
         )
         server.start()
     except OSError as error:

@@ -17,6 +17,11 @@ class Kind(StrEnum):
     CORRECTED = "angka_turun"
     DELETED = "terhapus"
     DOWN = "mati"
+    ACCOUNT_LIMIT = "batas_akun"
+    PASSING = "sementara"
+    RESTRICTED = "dibatasi"
+    HIDDEN = "tersembunyi"
+    QUOTA = "jatah_habis"
     REFUSED = "tolak_sementara"
     NO_SUCH_BOX = "tolak_tetap"
 
@@ -39,6 +44,11 @@ LABELS = {
     Kind.REPLY_LOST: "Diterima dan terbit, tetapi balasannya hilang",
     Kind.CORRECTED: "Angka tayangan dikoreksi: tinggal separuhnya",
     Kind.DELETED: "Unggahan sudah dihapus di saluran",
+    Kind.ACCOUNT_LIMIT: "Akun terlalu sering dipanggil (80001, 80002), boleh lagi setelah sekian detik",
+    Kind.PASSING: "Gangguan yang lewat sendiri (is_transient)",
+    Kind.RESTRICTED: "Akun dibatasi (368)",
+    Kind.HIDDEN: "Unggahan dan wadah seolah tidak ada (100/33), padahal ada",
+    Kind.QUOTA: "Jatah unggahan 24 jam habis",
     Kind.DOWN: "Server surel mati",
     Kind.REFUSED: "Penerima ditolak sementara (451)",
     Kind.NO_SUCH_BOX: "Penerima ditolak tetap (550)",
@@ -53,12 +63,20 @@ WEB_KINDS = (
     Kind.CORRECTED,
     Kind.DELETED,
 )
+PAGE_KINDS = (*WEB_KINDS, Kind.ACCOUNT_LIMIT, Kind.PASSING, Kind.RESTRICTED, Kind.HIDDEN)
+INSTAGRAM_KINDS = (*PAGE_KINDS, Kind.QUOTA)
 MAIL_KINDS = (Kind.SLOW, Kind.DOWN, Kind.REFUSED, Kind.NO_SUCH_BOX, Kind.REPLY_LOST)
-PLATFORMS = {"x": WEB_KINDS, "facebook": WEB_KINDS, "instagram": WEB_KINDS, "smtp": MAIL_KINDS}
+PLATFORMS = {"x": WEB_KINDS, "facebook": PAGE_KINDS, "instagram": INSTAGRAM_KINDS, "smtp": MAIL_KINDS}
 PLATFORM_NAMES = {"x": "X", "facebook": "Halaman Facebook", "instagram": "Instagram", "smtp": "Surel"}
-ALWAYS = {Kind.EXPIRED: Scope.ANY, Kind.CORRECTED: Scope.READ, Kind.DELETED: Scope.READ}
+ALWAYS = {
+    Kind.EXPIRED: Scope.ANY,
+    Kind.CORRECTED: Scope.READ,
+    Kind.DELETED: Scope.READ,
+    Kind.HIDDEN: Scope.READ,
+    Kind.QUOTA: Scope.ANY,
+}
 """Troubles that touch the same calls whatever was chosen."""
-DEFAULT_SECONDS = {Kind.SLOW: 3.0, Kind.RATE_LIMIT: 60.0}
+DEFAULT_SECONDS = {Kind.SLOW: 3.0, Kind.RATE_LIMIT: 60.0, Kind.ACCOUNT_LIMIT: 60.0}
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from flask import Blueprint, Response, jsonify, request
 
 from app.practice import accounts
 from app.practice.faults import Kind, Scope
+from app.practice.strict import unlisted
 from app.practice.wire import practice
 
+THROTTLES = frozenset({4, 17, 32, 613, *range(80000, 80015)})
 TOKENS = {accounts.PAGE_TOKEN: "facebook", accounts.IG_TOKEN: "instagram"}
 
 
@@ -28,11 +30,17 @@ class GraphError(Exception):
         subcode: int | None = None,
         kind: str = "OAuthException",
         seconds: float = 0,
+        passing: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.seconds = seconds  # of a throttle: until calls are taken again
-        self.error: dict[str, Any] = {"message": message, "type": kind, "code": code, "is_transient": code in {1, 2, 4}}
+        self.error: dict[str, Any] = {
+            "message": message,
+            "type": kind,
+            "code": code,
+            "is_transient": passing or code in {1, 2, 4},
+        }
         if subcode:
             self.error["error_subcode"] = subcode
 
@@ -46,14 +54,22 @@ def init_graph(bp: Blueprint) -> None:
         answer = jsonify({"error": {**error.error, "fbtrace_id": trace}})
         answer.status_code = error.status
         answer.headers["x-fb-trace-id"] = trace
-        if error.error["code"] in {4, 17, 32, 613}:
+        if error.error["code"] in THROTTLES:
             minutes = max(1, math.ceil(error.seconds / 60))
-            usage = {accounts.PAGE_ID: [{"type": "pages", "estimated_time_to_regain_access": minutes}]}
+            kind = "instagram" if error.error["code"] == 80002 else "pages"
+            usage = {accounts.PAGE_ID: [{"type": kind, "estimated_time_to_regain_access": minutes}]}
             answer.headers["x-business-use-case-usage"] = json.dumps(usage)
+            answer.headers["x-app-usage"] = json.dumps({"call_count": 100, "total_time": 25, "total_cputime": 25})
         return answer
+
+    @bp.before_request
+    def _strict() -> None:
+        if practice().strict:
+            refuse_unlisted(request.method, request.path.partition("/")[2].partition("/")[2], parameters())
 
     @bp.after_request
     def _traced(answer: Response) -> Response:
+        answer.headers.setdefault("facebook-api-version", request.path.split("/")[1])
         answer.headers.setdefault("x-fb-trace-id", f"A{practice().store.new_id()}")
         return answer
 
@@ -110,6 +126,14 @@ def apply_troubles(platform: str, scope: Scope) -> None:
     limited = faults.take(platform, scope, Kind.RATE_LIMIT)
     if limited:
         raise GraphError(4, "(#4) Application request limit reached", status=403, seconds=limited.seconds)
+    limited = faults.take(platform, scope, Kind.ACCOUNT_LIMIT)
+    if limited:
+        code = 80002 if platform == "instagram" else 80001
+        raise GraphError(code, f"(#{code}) There have been too many calls to this account.", seconds=limited.seconds)
+    if faults.take(platform, scope, Kind.PASSING):
+        raise GraphError(99, "An unexpected error has occurred. Please retry your request later.", passing=True)
+    if faults.take(platform, scope, Kind.RESTRICTED):
+        raise GraphError(368, "The action attempted has been deemed abusive or is otherwise disallowed", status=403)
     if faults.take(platform, scope, Kind.SERVER_ERROR):
         raise GraphError(1, "An unknown error occurred", status=500)
     if faults.take(platform, scope, Kind.DUPLICATE):
@@ -120,6 +144,29 @@ def no_such_object(node_id: str) -> GraphError:
     """Return the Graph's error for an object that is not there, or that this token may not see."""
     said = f"Unsupported get request. Object with ID '{node_id}' does not exist"
     return GraphError(100, said, subcode=33, kind="GraphMethodException")
+
+
+def no_such_account(node_id: str) -> GraphError:
+    """Return the Graph's error for an account that this token does not open."""
+    said = (
+        f"Unsupported request. Object with ID '{node_id}' does not exist, cannot be loaded due to missing permissions"
+    )
+    return GraphError(100, said, subcode=33, kind="GraphMethodException")
+
+
+def hide(platform: str, node_id: str) -> None:
+    """Raise 100/33 while the trouble is on that single objects cannot be read though they are there."""
+    if practice().faults.take(platform, Scope.READ, Kind.HIDDEN):
+        raise no_such_object(node_id)
+
+
+def refuse_unlisted(method: str, path: str, values: Mapping[str, Any]) -> None:
+    """Raise the Graph's error for a call that no document lists: of strict mode."""
+    problem = unlisted(method, f"/{path}", {**values, **dict.fromkeys(request.files, "")})
+    if "access_token" in request.values:
+        problem = "the access token belongs into the header"
+    if problem:
+        raise GraphError(100, f"(#100) {problem}")
 
 
 def insights_of(node_id: str, known: Mapping[str, int], wanted: list[str]) -> dict[str, Any]:

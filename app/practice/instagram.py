@@ -18,8 +18,10 @@ from app.practice.figures import figures_of, is_deleted
 from app.practice.graph import (
     GraphError,
     graph_time,
+    hide,
     init_graph,
     insights_of,
+    no_such_account,
     no_such_object,
     parameters,
     requires_token,
@@ -41,9 +43,7 @@ FETCH_SECONDS = 10.0
 
 def _own(ig_id: str) -> None:
     if ig_id != accounts.IG_USER_ID:
-        raise GraphError(
-            100, f"Unsupported request. Object with ID '{ig_id}' does not exist", kind="GraphMethodException"
-        )
+        raise no_such_account(ig_id)
 
 
 @bp.post("/<ig_id>/media")
@@ -133,7 +133,7 @@ def media_publish(ig_id: str) -> Response:
         raise GraphError(24, "The media container has expired", subcode=2207008)
     if status != "FINISHED":
         raise GraphError(9007, "Media ID is not available", subcode=2207027)
-    if _used() >= QUOTA:
+    if _used() >= QUOTA or practice().faults.take("instagram", Scope.PUBLISH, Kind.QUOTA):
         raise GraphError(9, "Application request limit reached", subcode=2207042)
     store = practice().store
     post_id = store.new_id()
@@ -176,7 +176,8 @@ def _media_node(post: StoredPost) -> dict[str, Any]:
 @requires_token("instagram", Scope.READ)
 def content_publishing_limit(ig_id: str) -> Response:
     _own(ig_id)
-    entry = {"id": "0", "config": {"quota_total": QUOTA, "quota_duration": 86_400}, "quota_usage": _used()}
+    used = QUOTA if practice().faults.take("instagram", Scope.READ, Kind.QUOTA) else _used()
+    entry = {"id": "0", "config": {"quota_total": QUOTA, "quota_duration": 86_400}, "quota_usage": used}
     return jsonify({"data": [select_fields(entry, request.args.get("fields", ""), default=("quota_usage",))]})
 
 
@@ -189,6 +190,7 @@ def _node(node_id: str, fields: str) -> Response:
     if node_id == accounts.IG_USER_ID:
         account = {"id": node_id, "username": accounts.IG_USERNAME, "name": accounts.PAGE_NAME}
         return jsonify(select_fields(account, fields, default=("id",)))
+    hide("instagram", node_id)
     store = practice().store
     post = store.post(node_id)
     if post and post.platform == "instagram":
@@ -206,8 +208,11 @@ def instagram_insights(node_id: str, wanted: list[str]) -> Response:
 
 @requires_token("instagram", Scope.READ)
 def _insights(node_id: str, wanted: list[str]) -> Response:
+    hide("instagram", node_id)
+    if is_deleted("instagram"):
+        practice().store.delete_post(node_id)
     post = practice().store.post(node_id)
-    if post is None or post.platform != "instagram" or is_deleted("instagram"):
+    if post is None or post.platform != "instagram":
         raise no_such_object(node_id)
     found = figures_of(post)
     known = {

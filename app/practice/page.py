@@ -13,8 +13,10 @@ from app.practice.figures import figures_of, is_deleted
 from app.practice.graph import (
     GraphError,
     graph_time,
+    hide,
     init_graph,
     insights_of,
+    no_such_account,
     no_such_object,
     parameters,
     requires_token,
@@ -36,9 +38,7 @@ IMAGES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 
 def _own(page_id: str) -> None:
     if page_id not in {accounts.PAGE_ID, "me"}:
-        raise GraphError(
-            100, f"Unsupported request. Object with ID '{page_id}' does not exist", kind="GraphMethodException"
-        )
+        raise no_such_account(page_id)
 
 
 @bp.post("/<page_id>/photos")
@@ -187,9 +187,12 @@ def node(version: str, node_id: str) -> Response:
 def _page_node(node_id: str, fields: str) -> Response:
     if node_id in {"me", accounts.PAGE_ID}:
         return jsonify(select_fields(PAGE, fields, default=("name",)))
+    hide("facebook", node_id)
     store = practice().store
+    if is_deleted("facebook"):
+        store.delete_post(node_id)
     post = store.post(node_id)
-    if post and post.platform == "facebook" and not is_deleted("facebook"):
+    if post and post.platform == "facebook":
         return jsonify(select_fields(_post_node(post) | _counted(post), fields, default=("message", "created_time")))
     photo = store.file(node_id)
     if photo and photo.platform == "facebook":
@@ -209,6 +212,7 @@ def insights(version: str, node_id: str) -> Response:
 
 @requires_token("facebook", Scope.READ)
 def _page_insights(node_id: str, wanted: list[str]) -> Response:
+    hide("facebook", node_id)
     post = practice().store.post(node_id)
     if post is None or post.platform != "facebook":
         raise no_such_object(node_id)

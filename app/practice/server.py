@@ -94,11 +94,12 @@ class PracticeServer:
         clock: Clock | None = None,
         tz: str = "Asia/Makassar",
         tz_label: str = "WITA",
+        strict: bool = False,
     ) -> None:
         self.store = Store(state, clock or Clock())
         self.faults = Faults(self.store)
         self._mail = MailSink(self.store, self.faults, smtp_port)
-        self._parts = Practice(self.store, self.faults, OAuth(self.store))
+        self._parts = Practice(self.store, self.faults, OAuth(self.store), strict)
         self._socket = socket.create_server((HOST, http_port))
         os.set_inheritable(self._socket.fileno(), False)
         app = create_practice_app(self._parts, tz=tz, tz_label=tz_label)

@@ -145,6 +145,9 @@ class Store:
     def post(self, post_id: str) -> StoredPost | None:
         return next((post for post in self.posts() if post.id == post_id), None)
 
+    def delete_post(self, post_id: str) -> None:
+        self.write("DELETE FROM posts WHERE id = ?", post_id)
+
     # files
 
     def add_file(self, platform: str, mime: str, content: bytes, *, alt_text: str = "", file_id: str = "") -> str:

@@ -19,6 +19,7 @@ class Practice:
     store: Store
     faults: Faults
     oauth: OAuth
+    strict: bool = False  # refuses what the tables of the channels do not list
 
 
 def practice() -> Practice:

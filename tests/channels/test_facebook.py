@@ -9,7 +9,7 @@ import pytest
 from app.channels.facebook import FacebookChannel
 from app.channels.graph import Graph
 from app.channels.wire import Links
-from app.outreach.outlets.ports import NeedsSignIn, NotSent, OutcomeUnknown, Rejected
+from app.outreach.outlets.ports import AccountPaused, NeedsSignIn, NotReady, NotSent, NotThere, OutcomeUnknown, Rejected
 from tests.listeners import closed_port, dropping_server
 
 LINK = "https://gaung.kukar.test/t/F1"
@@ -40,7 +40,7 @@ def test_pictures_stay_off_the_page_until_the_post_attaches_them(practice, chann
 def test_photo_older_than_its_life_is_uploaded_again(practice, channels, outgoing, memory, picture):
     out = outgoing("facebook", files=(picture(),))
     practice.fault("facebook", "batas")
-    with pytest.raises(NotSent):
+    with pytest.raises(AccountPaused):
         channels["facebook"].publish(out, memory)
     first = next(iter(memory.values["photos"].values()))["id"]
     later = replace(out, remembered=memory.values, now=out.now + timedelta(hours=21))
@@ -50,7 +50,7 @@ def test_photo_older_than_its_life_is_uploaded_again(practice, channels, outgoin
 
 @pytest.mark.parametrize(
     ("fault", "expected"),
-    [("batas", NotSent), ("rusak", OutcomeUnknown), ("kedaluwarsa", NeedsSignIn), ("duplikat", Rejected)],
+    [("batas", AccountPaused), ("rusak", OutcomeUnknown), ("kedaluwarsa", NeedsSignIn), ("duplikat", Rejected)],
 )
 def test_each_trouble_becomes_its_error_and_nothing_goes_out(practice, channels, outgoing, memory, fault, expected):
     practice.fault("facebook", fault)
@@ -62,7 +62,7 @@ def test_each_trouble_becomes_its_error_and_nothing_goes_out(practice, channels,
 def test_throttle_honours_the_estimated_time(practice, channels, outgoing, memory):
     practice.fault("facebook", "batas", seconds=600)
     out = outgoing("facebook")
-    with pytest.raises(NotSent) as caught:
+    with pytest.raises(AccountPaused) as caught:
         channels["facebook"].publish(out, memory)
     assert caught.value.retry_at == out.now + timedelta(minutes=10)
     assert caught.value.request_id
@@ -145,3 +145,47 @@ def test_no_address_of_the_graph_stands_in_the_log(practice, channels, outgoing,
     assert practice.posts("facebook")
     assert practice.http_url not in caplog.text
     assert "HTTP Request" not in caplog.text
+
+
+def test_pictures_that_came_before_any_post_prove_that_nothing_went_out(practice, channels, outgoing, memory, picture):
+    out = outgoing("facebook", files=(picture(),))
+    practice.fault("facebook", "rusak", scope="upload")
+    with pytest.raises(NotSent):
+        channels["facebook"].publish(out, memory)
+    assert isinstance(channels["facebook"].find(replace(out, remembered=memory.values)), NotThere)
+    channels["facebook"].publish(replace(out, remembered=memory.values), memory)
+    found = channels["facebook"].find(replace(out, remembered=memory.values))
+    assert found.remote_id == practice.posts("facebook")[0]["id"]
+
+
+def test_pictures_from_before_this_was_remembered_prove_nothing(practice, channels, outgoing, memory, picture):
+    kept = {"photos": {"a": {"id": "1", "at": datetime.now(UTC).isoformat()}}}
+    assert channels["facebook"].find(outgoing("facebook", files=(picture(),), remembered=kept)) is None
+
+
+def test_times_of_posts_are_compared_here_whatever_the_page_was_asked(practice, channels, outgoing, memory):
+    now = datetime.now(UTC)
+    practice.server.store.add_post("facebook", "x", "Sama.", post_id="100000000000001_9", data={"files": []})
+    later = now + timedelta(hours=1)
+    assert channels["facebook"].find(outgoing("facebook", "Sama.", tried_at=later, first_tried_at=later)) is None
+
+
+def test_our_short_link_is_known_whenever_it_went_out(practice, channels, outgoing, memory):
+    out = outgoing("facebook", f"Halo. {LINK}", link=LINK)
+    receipt = channels["facebook"].publish(out, memory)
+    later = out.now + timedelta(hours=1)
+    assert channels["facebook"].find(replace(out, tried_at=later)).remote_id == receipt.remote_id
+
+
+def test_token_of_another_page_needs_sign_in_and_names_who_mends_it(channels, outgoing, memory, picture):
+    for files in ((), (picture(),)):
+        out = outgoing("facebook", settings={"page_id": "42"}, files=files)
+        with pytest.raises(NeedsSignIn) as caught:
+            channels["facebook"].publish(out, memory)
+        assert "Pengelola akun" in str(caught.value.sentence)
+
+
+def test_uploads_that_take_long_go_on_in_the_next_call(channels, outgoing, memory, picture, monkeypatch):
+    monkeypatch.setattr("app.channels.facebook.UPLOAD_SECONDS", -1.0)
+    with pytest.raises(NotReady):
+        channels["facebook"].publish(outgoing("facebook", files=(picture(),)), memory)

@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.kernel.clock import FrozenClock
-from app.outreach.outlets.ports import NeedsSignIn, NotReady, NotSent, OutcomeUnknown, OutgoingFile, Rejected
+from app.outreach.outlets.ports import (
+    AccountPaused,
+    NeedsSignIn,
+    NotReady,
+    NotSent,
+    NotThere,
+    OutcomeUnknown,
+    OutgoingFile,
+    Rejected,
+)
 from tests.practice_server import running_practice
 
 
@@ -40,7 +49,7 @@ def test_container_that_is_worked_on_is_waited_for_without_a_thread(practice, ch
 
 
 @pytest.mark.parametrize(
-    ("fault", "expected"), [("batas", NotSent), ("rusak", OutcomeUnknown), ("kedaluwarsa", NeedsSignIn)]
+    ("fault", "expected"), [("batas", AccountPaused), ("rusak", OutcomeUnknown), ("kedaluwarsa", NeedsSignIn)]
 )
 def test_each_trouble_becomes_its_error_and_nothing_goes_out(
     practice, channels, outgoing, memory, picture, fault, expected
@@ -67,24 +76,26 @@ def test_published_container_is_never_published_again(practice, channels, outgoi
     with pytest.raises(OutcomeUnknown):
         channels["instagram"].publish(out, memory)
     for now in (out.now, out.now + timedelta(hours=30)):  # also when the container has become old
-        with pytest.raises(OutcomeUnknown):
-            channels["instagram"].publish(replace(out, remembered=memory.values, now=now), memory)
+        receipt = channels["instagram"].publish(replace(out, remembered=memory.values, now=now), memory)
+        assert receipt.remote_id == practice.posts("instagram")[0]["id"]
     assert len(practice.posts("instagram")) == 1
 
 
 def test_nothing_is_found_for_a_container_that_was_not_published(practice, channels, outgoing, memory, picture):
     out = outgoing("instagram", files=(picture(),))
-    assert channels["instagram"].find(out) is None
+    assert isinstance(channels["instagram"].find(out), NotThere)
     practice.fault("instagram", "rusak")
     with pytest.raises(OutcomeUnknown):
         channels["instagram"].publish(out, memory)
-    assert channels["instagram"].find(replace(out, remembered=memory.values)) is None
+    asked = replace(out, remembered=memory.values)
+    assert channels["instagram"].find(asked) is None  # the call may still be under way there
+    assert isinstance(channels["instagram"].find(replace(asked, now=out.now + timedelta(minutes=2))), NotThere)
 
 
 def test_old_container_gives_way_to_a_new_one(practice, channels, outgoing, memory, picture):
     out = outgoing("instagram", files=(picture(),))
     practice.fault("instagram", "batas")
-    with pytest.raises(NotSent):
+    with pytest.raises(AccountPaused):
         channels["instagram"].publish(out, memory)
     old = memory.values["container"]["id"]
     later = replace(out, remembered=memory.values, now=out.now + timedelta(hours=24))
@@ -98,7 +109,7 @@ def test_expired_container_is_dropped_and_made_anew_by_the_next_try(tmp_path, ch
     with running_practice(tmp_path / "own", clock=clock) as practice:
         channel, out, memory = channels_at(practice, picture(), clock.now())
         practice.fault("instagram", "batas")
-        with pytest.raises(NotSent):
+        with pytest.raises(AccountPaused):
             channel.publish(out, memory)
         clock.advance(hours=25)
         with pytest.raises(NotSent):  # our clock says it lives, Instagram says it has expired

@@ -7,10 +7,11 @@ import pytest
 from app.channels.facebook import FacebookChannel
 from app.channels.graph import Graph
 from app.channels.wire import Links
-from app.outreach.outlets.ports import Gone, Metrics, NeedsSignIn, NotSent
+from app.outreach.outlets.ports import AccountPaused, Gone, Metrics, NeedsSignIn, NotSent
 from tests.listeners import closed_port
 
 KINDS = ("x", "facebook", "instagram")
+LIMITED = (NotSent, AccountPaused)
 NOW = datetime.now(UTC)  # the practice servers have the machine's clock
 
 
@@ -48,10 +49,25 @@ def test_a_post_that_was_deleted_is_gone(kind, practice, channels, published):
     post = published(kind)
     practice.fault(kind, "terhapus")
     with pytest.raises(Gone):
-        channels[kind].measure(post, practice.credentials(kind), now=NOW)
+        channels[kind].measure(post, practice.credentials(kind), now=NOW, settings=practice.account(kind))
 
 
-@pytest.mark.parametrize(("fault", "expected"), [("batas", NotSent), ("rusak", NotSent), ("kedaluwarsa", NeedsSignIn)])
+@pytest.mark.parametrize("kind", ["facebook", "instagram"])
+def test_a_post_that_is_only_hidden_is_not_gone(kind, practice, channels, published):
+    post = published(kind)
+    practice.fault(kind, "tersembunyi", times=None)
+    with pytest.raises(NotSent):
+        channels[kind].measure(post, practice.credentials(kind), now=NOW, settings=practice.account(kind))
+
+
+def test_a_number_that_is_not_yet_the_posts_own_is_asked_for_later(channels, practice):
+    for number in ("container:123", "../me", "abc"):
+        for kind in ("facebook", "instagram"):
+            with pytest.raises(NotSent):
+                channels[kind].measure(number, practice.credentials(kind), now=NOW)
+
+
+@pytest.mark.parametrize(("fault", "expected"), [("batas", LIMITED), ("rusak", NotSent), ("kedaluwarsa", NeedsSignIn)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_trouble_becomes_its_error(kind, fault, expected, practice, channels):
     practice.fault(kind, fault, scope="read")

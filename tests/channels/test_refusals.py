@@ -1,15 +1,27 @@
 """What every documented refusal means for a delivery, from answers that the practice platforms do not give."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.channels.facebook import FacebookChannel
-from app.channels.graph import ContainerGone, Duplicate, Graph
+from app.channels.graph import Graph
+from app.channels.graph_errors import ContainerEnded as ContainerGone
+from app.channels.graph_errors import Duplicate
 from app.channels.instagram import InstagramChannel
 from app.channels.wire import Links
 from app.channels.x import XChannel
-from app.outreach.outlets.ports import NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Rejected
+from app.outreach.outlets.ports import (
+    AccountPaused,
+    NeedsSignIn,
+    NotReady,
+    NotSent,
+    OutcomeUnknown,
+    Receipt,
+    Rejected,
+    Undecided,
+)
 from tests.listeners import answering
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -68,16 +80,28 @@ def error(code: int, subcode: int = 0, message: str = "Keterangan") -> dict:
     return {"error": {"code": code, "message": message, "type": "OAuthException", "fbtrace_id": "A1", **more}}
 
 
+def transient(code: int) -> dict:
+    return {"error": {**error(code)["error"], "is_transient": True}}
+
+
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
-        *[(400, error(code), NotSent) for code in (4, 17, 32, 341, 613)],
+        *[(400, error(code), AccountPaused) for code in (4, 17, 32, 341, 613, 80000, 80001, 80014)],
         *[(400, error(code), NeedsSignIn) for code in (10, 102, 190, 200, 299)],
         (400, error(100), Rejected),
         (400, error(100, 33), NeedsSignIn),
         (400, error(506), Duplicate),
         (400, error(368, message="This was already posted"), Duplicate),
-        (400, error(368, message="deemed abusive"), Rejected),
+        (400, error(368, message="deemed abusive"), AccountPaused),
+        *[(400, error(code), AccountPaused) for code in (3, 5, 12, 104)],
+        (400, error(190, 459), NeedsSignIn),
+        (400, error(464), NeedsSignIn),
+        (400, error(9007), NotReady),
+        (400, error(77), Undecided),
+        (400, transient(77), OutcomeUnknown),
+        (400, transient(190), NotSent),
+        (400, transient(100), NotSent),
         (400, error(1), OutcomeUnknown),
         (400, error(2), OutcomeUnknown),
         (500, error(0), OutcomeUnknown),
@@ -88,7 +112,7 @@ def error(code: int, subcode: int = 0, message: str = "Keterangan") -> dict:
     ],
 )
 def test_answers_of_the_graph_to_a_page_post(outgoing, memory, monkeypatch, status, body, expected):
-    monkeypatch.setattr(FacebookChannel, "find", lambda self, out: None)
+    monkeypatch.setattr(FacebookChannel, "_look", lambda self, out: None)
     with answering(status, body) as address, pytest.raises(expected):
         FacebookChannel(Graph(address, "v26.0"), Links("{id}")).publish(outgoing("facebook"), memory)
 
@@ -103,9 +127,9 @@ def test_token_of_a_person_is_not_taken_for_a_page():
     ("code", "subcode", "lasting", "expected"),
     [
         (9007, 2207027, True, NotReady),
-        (9, 2207042, True, NotSent),
+        (9, 2207042, True, AccountPaused),
         (4, 2207051, True, OutcomeUnknown),
-        (4, 2207051, False, NotSent),
+        (4, 2207051, False, AccountPaused),
         (24, 2207008, True, ContainerGone),
         (25, 2207050, True, NeedsSignIn),
         (36000, 2207004, False, Rejected),
@@ -126,7 +150,7 @@ def test_subcodes_of_instagram(code, subcode, lasting, expected):
 def test_graph_waits_as_long_as_the_usage_header_says():
     usage = '{"1": [{"estimated_time_to_regain_access": 7}, {"estimated_time_to_regain_access": 0}]}'
     answer = answering(400, error(4), {"x-business-use-case-usage": usage})
-    with answer as address, pytest.raises(NotSent) as caught:
+    with answer as address, pytest.raises(AccountPaused) as caught:
         Graph(address, "v26.0").call("GET", "/me", "token", now=NOW)
     assert caught.value.retry_at == NOW + timedelta(minutes=7)
 
@@ -134,7 +158,7 @@ def test_graph_waits_as_long_as_the_usage_header_says():
 @pytest.mark.parametrize("usage", ["bukan json", "[]", '{"1": 5}', '{"1": [{"estimated_time_to_regain_access": "x"}]}'])
 def test_usage_header_that_cannot_be_read_means_the_usual_pause(usage):
     answer = answering(400, error(4), {"x-business-use-case-usage": usage})
-    with answer as address, pytest.raises(NotSent) as caught:
+    with answer as address, pytest.raises(AccountPaused) as caught:
         Graph(address, "v26.0").call("GET", "/me", "token", now=NOW)
     assert caught.value.retry_at == NOW + timedelta(minutes=15)
 
@@ -142,8 +166,9 @@ def test_usage_header_that_cannot_be_read_means_the_usual_pause(usage):
 @pytest.mark.parametrize("token", ["ada spasi", "baris\nbaru", "huruf-é"])
 def test_token_that_was_copied_wrongly_needs_sign_in(outgoing, memory, token):
     channel = InstagramChannel(Graph("http://127.0.0.1:9", "v26.0"))
+    asked = {"container": {"id": "1", "at": NOW.isoformat(), "asked": NOW.isoformat()}}
     with pytest.raises(NeedsSignIn):
-        channel.find(outgoing("instagram", credentials={"access_token": token}, remembered={"container": {"id": "1"}}))
+        channel.find(outgoing("instagram", credentials={"access_token": token}, remembered=asked))
 
 
 def test_slow_answers_are_waited_for(practice, channels, outgoing, memory):
@@ -151,3 +176,59 @@ def test_slow_answers_are_waited_for(practice, channels, outgoing, memory):
         practice.fault(kind, "lambat", seconds=0.3)
         channels[kind].publish(outgoing(kind), memory)
     assert len(practice.posts()) == 2
+
+
+def test_usage_is_read_in_the_header_that_the_code_speaks_of():
+    usage = {"1": [{"type": "ads_insights", "estimated_time_to_regain_access": 600}, {"type": "pages"}]}
+    usage["1"][1]["estimated_time_to_regain_access"] = 12
+    headers = {"x-business-use-case-usage": json.dumps(usage), "x-app-usage": '{"call_count": 28}'}
+    with answering(400, error(80001), headers) as address, pytest.raises(AccountPaused) as caught:
+        Graph(address, "v26.0").call("GET", "/me", "token", now=NOW)
+    assert caught.value.retry_at == NOW + timedelta(minutes=12)
+    flat = {"x-page-usage": '{"call_count": 100, "estimated_time_to_regain_access": 4}'}
+    with answering(400, error(32), flat) as address, pytest.raises(AccountPaused) as caught:
+        Graph(address, "v26.0").call("GET", "/me", "token", now=NOW)
+    assert caught.value.retry_at == NOW + timedelta(minutes=4)
+
+
+def test_retry_after_as_a_date_goes_before_the_usual_pause():
+    headers = {"Retry-After": "Tue, 24 Nov 2026 00:20:00 GMT", "Date": "Tue, 24 Nov 2026 00:00:00 GMT"}
+    with answering(429, "<html>Too many</html>", headers) as address, pytest.raises(AccountPaused) as caught:
+        Graph(address, "v26.0").call("GET", "/me", "token", now=NOW)
+    assert abs(caught.value.retry_at - NOW - timedelta(minutes=20)) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "who"),
+    [
+        (3, 0, "Admin Gaung"),
+        (5, 0, "Admin Gaung"),
+        (12, 0, "Admin Gaung"),
+        (104, 0, "Admin Gaung"),
+        (368, 0, "Pengelola akun"),
+        (190, 459, "Pengelola akun"),
+        (190, 464, "Pengelola akun"),
+        (190, 492, "Pengelola Halaman"),
+        (200, 0, "Pengelola akun"),
+        (25, 2207050, "Pengelola akun"),
+    ],
+)
+def test_a_refusal_of_the_account_names_who_mends_it(code, subcode, who):
+    with answering(400, error(code, subcode)) as address, pytest.raises((AccountPaused, NeedsSignIn)) as caught:
+        Graph(address, "v26.0").call("GET", "/me", "token", now=NOW)
+    assert who in str(caught.value.sentence)
+
+
+def test_a_refusal_that_nobody_has_listed_asks_for_a_decision_and_not_for_another_text():
+    with answering(400, error(77, message="Ditolak karena sesuatu")) as address, pytest.raises(Undecided) as caught:
+        Graph(address, "v26.0").call("POST", "/1/feed", "token", now=NOW, lasting=True)
+    assert "Putuskan" in str(caught.value.sentence)
+    assert "Ditolak karena sesuatu" in str(caught.value.sentence)
+
+
+def test_blocked_in_any_language_is_looked_at_before_it_is_believed(outgoing, memory, monkeypatch):
+    found = Receipt("1_2", "https://fb.example/1_2")
+    monkeypatch.setattr(FacebookChannel, "_look", lambda self, out: found)
+    with answering(400, error(368, message="Konten ini sudah diposting")) as address:
+        receipt = FacebookChannel(Graph(address, "v26.0"), Links("{id}")).publish(outgoing("facebook"), memory)
+    assert receipt == found

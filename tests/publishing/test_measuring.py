@@ -30,7 +30,14 @@ class Platform(ScriptedChannel):
         self.answers: list[Answer] = []
         self.asked: list[str] = []
 
-    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+    def measure(
+        self,
+        remote_id: str,
+        credentials: Mapping[str, Any],
+        *,
+        now: datetime,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Metrics:
         self.asked.append(remote_id)
         answer = self.answers.pop(0) if self.answers else Metrics(views=100, reactions=4)
         if isinstance(answer, Exception):

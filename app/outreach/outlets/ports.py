@@ -259,6 +259,13 @@ class Channel(Protocol):
         """Return whose account the credentials open. Raises NeedsSignIn (wrong keys), NotSent (platform down)."""
         ...
 
-    def measure(self, remote_id: str, credentials: Mapping[str, Any], *, now: datetime) -> Metrics:
+    def measure(
+        self,
+        remote_id: str,
+        credentials: Mapping[str, Any],
+        *,
+        now: datetime,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Metrics:
         """Ask how a post is doing; only where `can_measure`. Raises Gone, NeedsSignIn, NotSent (ask again later)."""
         ...

@@ -44,6 +44,7 @@ class _Question:
     remote_id: str
     channel: str
     credentials: Mapping[str, Any] | None  # None: cannot be opened
+    settings: Mapping[str, Any]
     too_late: datetime
 
 
@@ -106,6 +107,7 @@ def _due(session: Session, vault: Vault, *, now: datetime) -> list[_Question]:
             remote_id=remote_id,
             channel=channel_key(outlet.kind, outlet.status),
             credentials=opened[outlet.id],
+            settings=outlet.settings,
             too_late=row.due_at + SLACK[row.age],
         )
         for row, remote_id, outlet in rows
@@ -121,7 +123,7 @@ def _ask(question: _Question, channels: Mapping[str, Channel], now: datetime) ->
     if channel is None or not channel.can_measure or question.credentials is None:
         return NeedsSignIn("Akunnya tidak terhubung")
     try:
-        return channel.measure(question.remote_id, question.credentials, now=now)
+        return channel.measure(question.remote_id, question.credentials, now=now, settings=question.settings)
     except ChannelError as error:
         return error
     except Exception as error:
