@@ -37,6 +37,7 @@ from app.learning.training.blueprint import batch_badge, enrolment_badge
 from app.learning.training.pages import batch_tabs
 from app.outreach.publishing import routes as publishing
 from app.outreach.publishing import routes_figures as figures
+from app.outreach.publishing.pauses import routes as pauses
 
 
 def fill_template_names() -> None:
@@ -72,6 +73,7 @@ def _outreach() -> None:
         "delivery_label": publishing.delivery_label,
         "delivery_tone": publishing.delivery_tone,
         "attempt_words": publishing.attempt_words,
+        "paused_now": pauses.paused_now,
         "figure_names": figures.figure_names,
         "figure_age": figures.figure_age,
         "figure_reason": figures.figure_reason,

@@ -47,6 +47,7 @@ from app.outreach.posts.policies import OWNER_STEP
 from app.outreach.printing.context import context_of
 from app.outreach.printing.models import PrintOrder, PrintPiece, Proof
 from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.pauses.models import Pause
 from app.outreach.publishing.self_audit.models import Finding
 from app.oversight.commitments.models import Clause, Commitment, Evidence
 from app.oversight.insights.models import ImpactFigure
@@ -193,6 +194,11 @@ class Place:
         values = {"content_hash": "x", "payload": {"text": "x", "files": []}, "due_at": now, "wake_at": now}
         outlet_id = post.variants[0].outlet_id
         return self.add(Delivery(post_id=post.id, outlet_id=outlet_id, created_at=now, **values))
+
+    def pause(self) -> Pause:
+        """Of the organisation's posts, made a moment ago by the person."""
+        made = {"by_id": self.person.id, "by_name": self.person.name, "started_at": self.world.clock.now()}
+        return self.add(Pause(scope="organisation", organisation_id=self.organisation.id, reason="mistake", **made))
 
     def finding(self) -> Finding:
         return self.add(Finding(kind="no_receipt", delivery_id=self.delivery().id, found_at=self.world.clock.now()))
@@ -514,6 +520,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "delegation_id": lambda place: place.delegation().id,
     "handover_id": lambda place: place.handover().id,
     "proposal_id": lambda place: place.proposal().id,
+    "pause_id": lambda place: place.pause().id,
     "finding_id": lambda place: place.finding().id,
     "delivery_id": lambda place: place.delivery().id,
     "areas.code": lambda place: place.village(),

@@ -414,7 +414,7 @@ def test_a_slip_is_taken_back_within_a_minute_by_whoever_made_it(
     editor = world.actor(Role.EDITOR)
     made = pause(session, editor, scope=PauseScope.ALL, reason=PauseReason.MISTAKE, now=clock.now())
     session.commit()
-    with pytest.raises(Refused):
+    with pytest.raises(Forbidden):
         undo(session, world.actor(Role.EDITOR), made, now=clock.now())
     clock.advance(seconds=59)
     undo(session, editor, made, now=clock.now())

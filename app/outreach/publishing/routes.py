@@ -30,6 +30,8 @@ from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import channel_key
+from app.outreach.publishing.pauses import routes as routes_pauses
+from app.outreach.publishing.pauses.queries import is_kept_back
 from app.outreach.publishing.self_audit import routes as routes_self_audit
 from app.outreach.publishing.states import (
     LABELS,
@@ -40,7 +42,7 @@ from app.outreach.publishing.states import (
     SIGN_IN_LABEL,
 )
 
-__all__ = ["bp", "routes_figures", "routes_self_audit"]
+__all__ = ["bp", "routes_figures", "routes_pauses", "routes_self_audit"]
 
 VERBS = {
     "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
@@ -235,6 +237,7 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         kind=KINDS[outlet.kind],
         share=KINDS[outlet.kind].share + quote(text),
         S=S,
+        paused=is_kept_back(db.session, delivery),
         figures=figures.of_delivery(db.session, delivery.id),
         visits=figures.visits_of(db.session, [pair])[pair],
         tells=wired().channels[channel_key(outlet.kind, outlet.status)].can_measure and delivery.settled_by_id is None,

@@ -114,13 +114,17 @@ def _owner_of(session: Session, made: Pause) -> int | None:
 
 
 def undo(session: Session, actor: Actor, made: Pause, *, now: datetime) -> None:
-    """Take back a pause that was a slip. Raises Refused later than a minute after, or where something waits that an
-    approver has to decide."""
+    """Take back a pause that was a slip.
+
+    Raises Forbidden for others, Refused later than a minute after or where something waits that an approver decides.
+    """
     session.refresh(made, with_for_update=True)
-    if not may_undo(actor, made, now=now):
-        raise Refused(
-            T("Hanya yang menghentikan dapat membatalkannya, dalam satu menit. Sekarang penyetuju yang melanjutkan.")
+    if actor.id is None or actor.id != made.by_id:
+        raise Forbidden(
+            T("Hanya yang menghentikan dapat membatalkannya, dalam satu menit. Penyetuju yang melanjutkan.")
         )
+    if not may_undo(actor, made, now=now):
+        raise Refused(T("Satu menit sudah lewat, atau jedanya sudah berakhir. Sekarang penyetuju yang melanjutkan."))
     if must_be_decided(made, waiting_posts(session, made, now=now), now=now):
         raise Refused(T("Ada materi yang sudah menunggu lebih dari satu jam. Penyetuju yang memutuskan nasibnya."))
     end(session, actor, made, now=now)

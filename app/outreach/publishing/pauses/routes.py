@@ -1,0 +1,199 @@
+"""The pages of a pause: stop in two taps, see what waits, let it go on."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.base.web.db import db
+from app.base.web.editing import telling
+from app.base.web.formats import angka, sentence
+from app.base.web.guard import allow, current_actor, signed_in
+from app.base.web.query import number_of
+from app.base.web.wiring import now, settings
+from app.kernel.errors import NotFound
+from app.kernel.paging import paginate
+from app.kernel.roles import Can
+from app.kernel.text import T
+from app.outreach.posts.etiquette import next_slot
+from app.outreach.publishing.blueprint import bp
+from app.outreach.publishing.gate import gate_of
+from app.outreach.publishing.pauses import queries, resuming, service
+from app.outreach.publishing.pauses.active import active_pauses
+from app.outreach.publishing.pauses.forms import EXCEPTIONS, REASON_BUTTONS, PauseForm, ResumeForm
+from app.outreach.publishing.pauses.models import Pause, PauseReason
+from app.outreach.publishing.pauses.resuming import Choice, Plan, Resumed, in_groups
+from app.outreach.publishing.pauses.waiting import Effect, effect_of, must_be_decided, waiting_posts
+from app.outreach.publishing.pauses.words import reason_of, scope_of
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A pause that holds, as the banner says it on every page."""
+
+    pause: Pause
+    scope: str
+    reason: str
+    effect: Effect
+    may_resume: bool
+    may_undo: bool
+
+
+def paused_now() -> list[Notice]:
+    """Return the pauses that hold, for those who read deliveries: one query while there is none."""
+    if not signed_in() or not current_actor().can(Can.READ_DELIVERIES):
+        return []
+    actor, moment = current_actor(), now()
+    return [
+        Notice(
+            pause=one,
+            scope=sentence(scope_of(db.session, one)),
+            reason=sentence(reason_of(one)),
+            effect=effect_of(db.session, gate_of(db.session, [one]), now=moment),
+            may_resume=service.may_resume(db.session, actor, one),
+            may_undo=service.may_undo(actor, one, now=moment),
+        )
+        for one in active_pauses(db.session)
+    ]
+
+
+@bp.route("/jeda/baru", methods=["GET", "POST"])
+@allow(Can.PAUSE_PUBLISHING)
+def pause() -> ResponseReturnValue:
+    form = PauseForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            scope, record_id = form.stopped()
+            made = service.pause(
+                db.session, current_actor(), scope=scope, record_id=record_id,
+                reason=PauseReason(form.reason.data), words=form.words.data or "", now=now(),
+            )  # fmt: skip
+            flash(_told(made), "success")
+            return redirect(url_for(".show_pause", pause_id=made.id))
+    if request.method == "GET":
+        form.scope.data = request.args.get("cakupan") or form.scope.data
+    everything = gate_of(db.session, [Pause(scope="all")])
+    page = render_template(
+        "publishing/pauses/pause.html",
+        form=form,
+        reasons=REASON_BUTTONS,
+        chosen=form.scope.data,
+        agencies=queries.agencies(db.session),
+        campaigns=queries.campaigns(db.session, current_actor()),
+        outlets=queries.outlets(db.session),
+        under_way=effect_of(db.session, everything, now=now()).under_way,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _told(made: Pause) -> str:
+    """That it holds, and honestly what may still come."""
+    under_way = effect_of(db.session, gate_of(db.session, [made]), now=now()).under_way
+    if under_way:
+        return _("Dihentikan. %(n)s sedang dikirim sekarang dan mungkin tetap terbit.", n=angka(under_way))
+    return _("Dihentikan. Mulai sekarang tidak ada yang keluar.")
+
+
+@bp.get("/jeda")
+@allow(Can.READ_DELIVERIES)
+def pauses() -> ResponseReturnValue:
+    page = paginate(db.session, queries.all_pauses(), number_of("hal") or 1, 25)
+    return render_template("publishing/pauses/index.html", page=page, words=_words)
+
+
+def _words(one: Pause) -> tuple[str, str]:
+    return sentence(scope_of(db.session, one)), sentence(reason_of(one))
+
+
+@bp.get("/jeda/<int:pause_id>")
+@allow(Can.READ_DELIVERIES)
+def show_pause(pause_id: int) -> ResponseReturnValue:
+    made = _get(pause_id)
+    return _page(made, None)
+
+
+@bp.post("/jeda/<int:pause_id>/lanjutkan")
+@allow(Can.RESUME_PUBLISHING)
+def resume(pause_id: int) -> ResponseReturnValue:
+    made, form = _get(pause_id), ResumeForm()
+    if form.is_posted_and_valid():
+        with form.catching():
+            done = resuming.resume(
+                db.session, current_actor(), made, form.plan(request.form), settings=settings(), now=now()
+            )
+            flash(_done(done), "success")
+            return redirect(url_for(".show_pause", pause_id=pause_id))
+    return _page(_get(pause_id), form), 422
+
+
+def _done(done: Resumed) -> str:
+    """What became of what waited, each number that is not nothing."""
+    said = [
+        _("%(n)s mendapat waktu baru", n=angka(done.moved)) if done.moved else "",
+        _("%(n)s perlu diajukan lagi", n=angka(done.reopened)) if done.reopened else "",
+        _("%(n)s dikirim", n=angka(done.sent)) if done.sent else "",
+        _("%(n)s dibatalkan", n=angka(done.cancelled)) if done.cancelled else "",
+    ]
+    known = ", ".join(one for one in said if one)
+    return _("Dilanjutkan: %(what)s.", what=known) if known else _("Dilanjutkan. Tidak ada yang tertunda.")
+
+
+@bp.post("/jeda/<int:pause_id>/batal")
+@allow(Can.PAUSE_PUBLISHING)
+def undo_pause(pause_id: int) -> ResponseReturnValue:
+    made = _get(pause_id)
+    with telling():
+        service.undo(db.session, current_actor(), made, now=now())
+        flash(_("Jeda dibatalkan. Penayangan berjalan seperti biasa."), "success")
+    return redirect(url_for(".show_pause", pause_id=pause_id))
+
+
+def _get(pause_id: int) -> Pause:
+    made = db.session.get(Pause, pause_id)
+    if made is None:
+        raise NotFound(T("Jeda ini tidak ada."))
+    return made
+
+
+def _page(made: Pause, form: ResumeForm | None) -> str:
+    moment, actor = now(), current_actor()
+    active = made.lifted_at is None
+    posts = waiting_posts(db.session, made, now=moment) if active else []
+    compulsory = active and must_be_decided(made, posts, now=moment)
+    if form is None:
+        form = _proposal(moment, compulsory=compulsory)
+    values: dict[str, Any] = {
+        "pause": made,
+        "words": _words(made),
+        "active": active,
+        "effect": effect_of(db.session, gate_of(db.session, [made]), now=moment) if active else None,
+        "may_resume": active and service.may_resume(db.session, actor, made),
+        "posts": posts,
+        "groups": list(in_groups(posts)),
+        "compulsory": compulsory,
+        "late": sum(one.late for one in posts),
+        "form": form,
+        "proposed": _proposed(posts, form, moment),
+        "exceptions": [(choice.value, sentence(words)) for choice, words in EXCEPTIONS.items()],
+    }
+    return render_template("publishing/pauses/show.html", **values)
+
+
+def _proposal(moment: datetime, *, compulsory: bool) -> ResumeForm:
+    return ResumeForm(
+        formdata=None,
+        everything=(Choice.NEW_TIME if compulsory else Choice.SEND).value,
+        first=next_slot(moment, settings()),
+        gap=15,
+    )
+
+
+def _proposed(posts: Any, form: ResumeForm, moment: datetime) -> dict[int, datetime]:
+    """The new time that each post would get, were all given one."""
+    gap = timedelta(minutes=form.gap.data or 15)
+    first = form.first.data if form.first.data and form.first.data > moment else None
+    plan = Plan(everything=Choice.NEW_TIME, first=first, gap=gap)
+    return resuming.planned_times(posts, plan, settings(), moment)

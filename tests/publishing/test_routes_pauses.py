@@ -1,0 +1,244 @@
+"""The pages of a pause, on SQLite."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.kernel.clock import FrozenClock
+from app.kernel.db import unit_of_work
+from app.kernel.roles import Role
+from app.outreach.outlets.ports import HandOver
+from app.outreach.posts.models import Post
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.pauses.models import Pause
+from app.outreach.publishing.plan import sweep
+from tests.pages import asked, sign_in
+from tests.publishing.channels import ScriptedChannel
+from tests.world import World
+
+
+@pytest.fixture
+def planned(
+    approved: Callable[..., Post], sessions: "sessionmaker[Session]", clock: FrozenClock
+) -> Callable[..., Post]:
+    """An approved post whose deliveries stand in the ledger."""
+
+    def make(*outlets: object, **values: object) -> Post:
+        post = approved(*outlets, **values)
+        with unit_of_work(sessions) as work:
+            sweep(work, public_url="http://localhost", now=clock.now())
+        return post
+
+    return make
+
+
+def only(session: Session) -> Pause:
+    session.commit()
+    session.expire_all()
+    return session.scalars(select(Pause)).one()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
+def test_one_press_of_a_reason_stops_everything(
+    role: Role, client: FlaskClient, world: World, session: Session
+) -> None:
+    sign_in(client, world.user(role))
+    home = client.get("/").text
+    assert 'href="/jeda/baru"' in home
+    page = client.get("/jeda/baru").text
+    assert '<option value="semua" selected>' in page
+    answer = client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"}, follow_redirects=True)
+    assert answer.status_code == 200
+    made = only(session)
+    assert (made.scope, made.reason, made.lifted_at) == ("all", "disaster", None)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR, Role.TRAINER])
+def test_others_are_not_offered_it(role: Role, client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(role))
+    assert "/jeda/baru" not in client.get("/").text
+    assert client.post("/jeda/baru", data={"reason": "disaster"}).status_code == 403
+
+
+def test_a_part_is_stopped_by_its_name(client: FlaskClient, world: World, session: Session) -> None:
+    outlet = world.outlet(name="Facebook Dinas")
+    sign_in(client, world.user(Role.EDITOR))
+    assert (
+        f'<option value="saluran:{outlet.id}" selected>' in client.get(f"/jeda/baru?cakupan=saluran:{outlet.id}").text
+    )
+    client.post("/jeda/baru", data={"scope": f"saluran:{outlet.id}", "reason": "mistake"})
+    assert only(session).outlet_id == outlet.id
+
+
+@pytest.mark.parametrize("scope", ["saluran:999999", "saluran:x", "apa saja", "opd:"])
+def test_what_is_not_in_the_list_stops_nothing(scope: str, client: FlaskClient, world: World, session: Session) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    assert client.post("/jeda/baru", data={"scope": scope, "reason": "mistake"}).status_code in {404, 422}
+    assert session.scalars(select(Pause)).all() == []
+
+
+def test_another_reason_needs_its_words(client: FlaskClient, world: World, session: Session) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    assert client.post("/jeda/baru", data={"scope": "semua", "reason": "other"}).status_code == 422
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "other", "words": "Pemadaman listrik"})
+    assert only(session).words == "Pemadaman listrik"
+
+
+def test_every_page_says_that_it_is_stopped_by_whom_and_what_waits(
+    client: FlaskClient, world: World, planned: Callable[..., Post]
+) -> None:
+    planned()
+    person = world.user(Role.EDITOR, name="Budi Santoso")
+    sign_in(client, person)
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "mourning", "words": "wafatnya Bupati"})
+    for path in ("/", "/materi", "/tayang", "/saluran", "/kalender"):
+        page = client.get(path).text
+        assert "pause-note" in page, path
+        assert "Budi Santoso" in page
+        assert "wafatnya Bupati" in page
+        assert "1 menunggu" in page
+    sign_in(client, world.user(Role.VIEWER))
+    assert "pause-note" in client.get("/").text
+
+
+def test_whoever_pressed_by_mistake_takes_it_back(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock
+) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "mistake"})
+    address = f"/jeda/{only(session).id}/batal"
+    assert f'action="{address}"' in client.get("/").text
+    client.post(address)
+    made = only(session)
+    assert made.undone
+    clock.advance(seconds=1)
+    assert "pause-note" not in client.get("/").text
+
+
+def test_a_minute_later_it_is_an_approvers_to_end(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock
+) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "mistake"})
+    number = only(session).id
+    clock.advance(seconds=61)
+    assert f"/jeda/{number}/batal" not in client.get("/").text
+    client.post(f"/jeda/{number}/batal")
+    assert only(session).lifted_at is None
+    assert client.post(f"/jeda/{number}/lanjutkan", data={"everything": "kirim"}).status_code == 403
+
+
+def test_an_approver_gives_all_a_new_time_but_one(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    moved, off = planned(title="Jadwal imunisasi"), planned(title="Undangan lama")
+    approver = world.user(Role.APPROVER)
+    sign_in(client, approver)
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    clock.advance(hours=2)
+    number = only(session).id
+    page = client.get(f"/jeda/{number}").text
+    assert "Jadwal imunisasi" in page
+    assert "Undangan lama" in page
+    data = {
+        "everything": "waktu-baru", "first": "2026-11-24T14:00", "gap": "30", f"materi-{off.id}": "batal",
+        "terlihat": [str(moved.id), str(off.id)],
+    }  # fmt: skip
+    answer = client.post(f"/jeda/{number}/lanjutkan", data=data, follow_redirects=True)
+    assert answer.status_code == 200
+    session.commit()
+    session.expire_all()
+    assert session.get_one(Post, moved.id).scheduled_at == clock.now().replace(hour=6, minute=0)
+    states = {row.post_id: row.status for row in session.scalars(select(Delivery))}
+    assert states == {moved.id: S.QUEUED, off.id: S.CANCELLED}
+    assert only(session).lifted_by_name == approver.name
+
+
+def test_the_own_time_of_a_post_is_read(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    post = planned()
+    sign_in(client, world.user(Role.APPROVER))
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    clock.advance(hours=2)
+    data = {
+        "everything": "batal", f"materi-{post.id}": "waktu-baru", f"waktu-{post.id}": "2026-11-25T09:30",
+        "terlihat": str(post.id),
+    }  # fmt: skip
+    client.post(f"/jeda/{only(session).id}/lanjutkan", data=data)
+    session.commit()
+    session.expire_all()
+    moved = session.get_one(Post, post.id).scheduled_at
+    assert moved is not None
+    assert moved - clock.now() == timedelta(hours=23, minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        ({}, "Pilih apa yang terjadi"),
+        ({"everything": "waktu-baru", "first": "2026-11-24T08:30"}, "sudah lewat"),
+        ({"everything": "waktu-baru", "terlihat": []}, "jatuh tempo sejak"),
+    ],
+)
+def test_a_refused_decision_leaves_everything_stopped(
+    data: dict[str, object],
+    word: str,
+    client: FlaskClient,
+    world: World,
+    session: Session,
+    clock: FrozenClock,
+    planned: Callable[..., Post],
+) -> None:
+    post = planned()
+    sign_in(client, world.user(Role.APPROVER))
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    clock.advance(hours=2)
+    answer = client.post(f"/jeda/{only(session).id}/lanjutkan", data={"terlihat": str(post.id), **data})
+    assert answer.status_code == 422
+    assert word in answer.text
+    assert only(session).lifted_at is None
+
+
+def test_whoever_has_it_to_post_reads_not_to(
+    client: FlaskClient, world: World, approved: Callable[..., Post], make_dispatcher: Callable[..., Dispatcher],
+    session: Session,
+) -> None:  # fmt: skip
+    keeper = world.user(Role.EDITOR)
+    approved(world.outlet("whatsapp", responsible_id=keeper.id))
+    make_dispatcher(whatsapp=ScriptedChannel(HandOver())).tick()
+    sign_in(client, keeper)
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    row = session.scalars(select(Delivery)).one()
+    assert "Jangan terbitkan dulu" in client.get(f"/tayang/{row.id}").text
+
+
+def test_the_page_of_a_pause_costs_the_same_however_much_waits(
+    client: FlaskClient, world: World, session: Session, planned: Callable[..., Post]
+) -> None:
+    outlet = world.outlet()
+    planned(outlet)
+    sign_in(client, world.user(Role.APPROVER))
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    address = f"/jeda/{only(session).id}"
+    client.get(address)
+    with asked() as few:
+        client.get(address)
+    for _ in range(5):
+        planned(outlet)
+    with asked() as many:
+        client.get(address)
+    assert len(many) == len(few)
+
+
+def test_pauses_that_are_over_stay_to_be_read(client: FlaskClient, world: World, session: Session) -> None:
+    sign_in(client, world.user(Role.APPROVER))
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    client.post(f"/jeda/{only(session).id}/lanjutkan", data={})
+    assert "Dilanjutkan" in client.get("/jeda").text
