@@ -52,6 +52,7 @@ from app.learning.training.retention import erase_letters, erase_trainees
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.measuring import measure_due
 from app.outreach.publishing.outgoing import Packer
+from app.outreach.publishing.safeguards import Safeguards
 from app.outreach.publishing.self_audit.hourly import audit_ledger
 from app.oversight.control.digest import send_weekly
 from app.oversight.control.escalation import escalate
@@ -100,6 +101,7 @@ def make_dispatcher(app: Flask) -> Dispatcher:
         vault=wiring.vault,
         clock=wiring.clock,
         public_url=settings.public_url,
+        safeguards=Safeguards.of(settings.var_dir),
         threads=settings.send_threads,
     )
 

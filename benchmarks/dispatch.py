@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,6 +28,7 @@ from app.outreach.outlets.ports import CredentialField, Identity, Limits, Metric
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.outgoing import Packer
+from app.outreach.publishing.safeguards import Safeguards
 from benchmarks.database import planned_posts, throw_away
 from benchmarks.measure import line, rss_mb
 from config import Settings
@@ -109,7 +111,7 @@ class _SlowAnswer(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def make_dispatcher(sessions: "sessionmaker[Session]", channel: NoopChannel) -> Dispatcher:
+def make_dispatcher(sessions: "sessionmaker[Session]", channel: NoopChannel, folder: Path) -> Dispatcher:
     settings = Settings()
     packer = Packer(
         sessions=sessions, storage=Storage(settings.media_dir), renderer=Renderer(), secret_key="", public_url="",
@@ -117,17 +119,22 @@ def make_dispatcher(sessions: "sessionmaker[Session]", channel: NoopChannel) -> 
     )  # fmt: skip
     return Dispatcher(
         sessions=sessions, channels=dict.fromkeys(KINDS, channel), packer=packer, vault=Vault(()),
-        clock=Clock(), public_url="", threads=settings.send_threads,
+        clock=Clock(), public_url="", safeguards=Safeguards.of(folder), threads=settings.send_threads,
     )  # fmt: skip
+
+
+def beside(url: str) -> Path:
+    """Return the folder of a throw-away database: on the same disk, gone with it."""
+    return Path(url.removeprefix("sqlite:///")).parent / "var"
 
 
 def burst(case: str, channel: NoopChannel) -> dict[str, object]:
     """POSTS posts due in one whole second, woken as the worker wakes."""
-    with throw_away() as (_url, sessions):
+    with throw_away() as (url, sessions):
         now = Clock().now()
         due = now.replace(microsecond=0) + timedelta(seconds=12)
         planned_posts(sessions, POSTS, due_at=due, useful_until=due + timedelta(days=1), now=now)
-        dispatcher = make_dispatcher(sessions, channel)
+        dispatcher = make_dispatcher(sessions, channel, beside(url))
         thread = threading.Thread(target=dispatcher.run)
         scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         scheduler.add_job(dispatcher.wake, CronTrigger(second="*", timezone="UTC"), misfire_grace_time=None)
@@ -161,10 +168,10 @@ def burst(case: str, channel: NoopChannel) -> dict[str, object]:
 
 def ticks(case: str, future: int) -> dict[str, object]:
     """A tick with nothing due and `future` posts that wait."""
-    with throw_away() as (_url, sessions):
+    with throw_away() as (url, sessions):
         now = Clock().now()
         planned_posts(sessions, future, due_at=now + timedelta(days=30), useful_until=now + timedelta(days=33), now=now)
-        dispatcher = make_dispatcher(sessions, NoopChannel())
+        dispatcher = make_dispatcher(sessions, NoopChannel(), beside(url))
         counted = [0]
         with sessions() as session:
             engine = session.get_bind()

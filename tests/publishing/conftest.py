@@ -13,6 +13,7 @@ from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.service import content_hash
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.outgoing import Packer
+from app.outreach.publishing.safeguards import Safeguards
 from config import Settings
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World
@@ -47,6 +48,7 @@ def make_dispatcher(
             vault=Vault(settings.credential_keys),
             clock=clock,
             public_url=settings.public_url,
+            safeguards=Safeguards.of(settings.var_dir),
             threads=4,
         )
         made.append(dispatcher)

@@ -16,7 +16,7 @@ from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import HandOver, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Receipt, Rejected
 from app.outreach.posts.models import Post, PostStatus
-from app.outreach.publishing import dispatch, ledger
+from app.outreach.publishing import ledger, settling
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -368,7 +368,7 @@ def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
     faults: int,
 ) -> None:
     approved()
-    real, left = dispatch.settle, [faults]
+    real, left = settling.settle, [faults]
 
     def flaky(*arguments: object, **named: object) -> object:
         if left[0]:
@@ -376,7 +376,7 @@ def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
             raise RuntimeError("database is locked")
         return real(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(dispatch, "settle", flaky)
+    monkeypatch.setattr(settling, "settle", flaky)
     thread = threading.Thread(target=dispatcher.run)
     thread.start()
     dispatcher.wake()

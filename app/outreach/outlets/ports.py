@@ -23,7 +23,11 @@ from typing import Any, Protocol
 from app.kernel.text import T
 
 Remember = Callable[[Mapping[str, Any]], None]
-"""Commits these values at once under the claim's token; the next call gets them in `Outgoing.remembered`."""
+"""Commits these values at once under the claim's token; the next call gets them in `Outgoing.remembered`.
+
+Called before the lasting call only, or after its refusal: it raises NotSent where the database does not take them, and
+that has to be true. Whoever calls it after a post was made catches that, for the receipt counts then.
+"""
 
 
 LOOK_BACK = timedelta(minutes=10)

@@ -7,6 +7,7 @@ growing sleeps. Starting comes before settling, so that a thousand posts due in 
 """
 
 import logging
+import math
 import threading
 import time
 import uuid
@@ -19,6 +20,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
@@ -32,32 +34,26 @@ from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import Packer, Parcel, load
-from app.outreach.publishing.settle import LostClaim, NotBegun, Outcome, PackFailed, settle
+from app.outreach.publishing.safeguards import Safeguards
+from app.outreach.publishing.settle import LostClaim, NotBegun, NotWritten, Outcome, PackFailed
+from app.outreach.publishing.settling import Settling
+from app.outreach.publishing.spool import FOLDER, take_over
 
 log = logging.getLogger(__name__)
 
 CLAIM_AT_ONCE = 1000
 LEASE_MARGIN = 30.0  # seconds beyond the sum of a send's timeouts
-SETTLE_WITHIN = 2.0  # seconds that a finished call may wait behind starts
 PACKERS = 2
 IDLE = 1.0  # seconds to wait for an event
 RENEW_EVERY = timedelta(seconds=ledger.CLAIM_SECONDS / 3)
 BREATH = 0.05  # seconds between two rounds of a long piece of housekeeping, in which others may write
-SETTLE_FOR = 20.0  # seconds in which a failed settle is tried again; shorter than LEASE_MARGIN
+SETTLE_PATIENCE = 20.0  # seconds for which an end waits for a database that takes nothing; the spool has it then
 
 
 @dataclass
 class _Ready:
     parcel: Parcel
     out: Outgoing
-
-
-@dataclass
-class _Done:
-    outcome: Outcome
-    since: float  # monotonic seconds
-    not_before: float = 0.0
-    first: bool = False  # it may close its account: before another row of it is called
 
 
 class Dispatcher:
@@ -73,19 +69,20 @@ class Dispatcher:
         vault: Vault,
         clock: Clock,
         public_url: str,
+        safeguards: Safeguards,
         threads: int = 16,
     ) -> None:
         self._sessions, self._channels, self._packer = sessions, channels, packer
         self._vault, self._clock = vault, clock
         self._house = Housekeeping(sessions, clock, public_url=public_url, can_look=self._can_look)
         self._threads = threads
+        self._safeguards, self._settling = safeguards, Settling(sessions, clock, self._can_look)
         # packing has threads of its own: a call must begin at once after its start was written
         self._packers = ThreadPoolExecutor(PACKERS, thread_name_prefix="pack")
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
         self._most_per_channel = max(1, threads * 3 // 4)
         self._events: SimpleQueue[Any] = SimpleQueue()
         self._ready: dict[str, deque[_Ready]] = {}
-        self._done: deque[_Done] = deque()
         self._at_work: Counter[str] = Counter()
         self._packing: dict[int, Parcel] = {}  # by delivery
         self._calling = 0
@@ -93,6 +90,8 @@ class Dispatcher:
         self._renewed: datetime | None = None
         self._again: float | None = None  # monotonic seconds: housekeeping goes on then
         self._stopping = False
+        self._closed = False
+        self._patient_until = math.inf
 
     # --- the outside: wake, run, stop
 
@@ -104,8 +103,11 @@ class Dispatcher:
         self._events.put("stop")
 
     def run(self) -> None:
-        """Serve until `stop()`; then wait for the calls under way and settle them."""
-        while not (self._stopping and self._idle()):
+        """Serve until `stop()`; then wait for the calls under way and settle them.
+
+        What the database does not take by then stays in the spool, for the next start.
+        """
+        while not (self._stopping and (self._idle() or self._may_leave())):
             try:
                 self._take_event(block=not self._has_work())
                 self._advance()
@@ -119,19 +121,28 @@ class Dispatcher:
         """Work one round in the calling thread (tests, benchmarks, command line); return how many rows were claimed."""
         before = self._claimed
         self._begin()
-        while not self._idle():
+        self._patient_until = time.monotonic() + SETTLE_PATIENCE
+        while not (self._idle() or self._may_leave()):
             self._take_event(block=not self._has_work())
             self._advance()
         return self._claimed - before
 
     def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         self._packers.shutdown()
         self._pool.shutdown()
+        self._safeguards.close()
 
     # --- one thread: events in, statements out
 
     def _idle(self) -> bool:
-        return not (self._waiting() or self._done or self._packing or self._calling or self._again)
+        return not (self._waiting() or self._settling or self._packing or self._calling or self._again)
+
+    def _may_leave(self) -> bool:
+        busy = self._waiting() or self._packing or self._calling
+        return not busy and self._settling.kept and time.monotonic() > self._patient_until
 
     def _waiting(self) -> int:
         return sum(len(queue) for queue in self._ready.values())
@@ -140,7 +151,7 @@ class Dispatcher:
         now = time.monotonic()
         if self._again is not None and self._again <= now:
             return True
-        return self._may_start() or any(done.not_before <= now for done in self._done)
+        return self._may_start() or self._settling.is_due()
 
     def _take_event(self, *, block: bool) -> None:
         try:
@@ -163,28 +174,24 @@ class Dispatcher:
                 self._guarded_begin()
         elif event == "stop":
             self._stopping, self._again = True, None
+            self._patient_until = time.monotonic() + SETTLE_PATIENCE
             self._give_back()
         elif isinstance(event, _Ready):
             self._packing.pop(event.parcel.delivery_id, None)
             self._queue(event)
         else:
-            packing, outcome = event
+            packing, outcome, kept = event
             if packing:
                 self._packing.pop(outcome.parcel.delivery_id, None)
             else:
                 self._calling -= 1
                 self._at_work[outcome.parcel.channel] -= 1
-            self._finished(outcome)
-
-    def _finished(self, outcome: Outcome) -> None:
-        if breaker.may_close(outcome.result):
-            self._done.appendleft(_Done(outcome, time.monotonic(), first=True))
-        else:
-            self._done.append(_Done(outcome, time.monotonic()))
+            self._settling.add(outcome, kept)
 
     def _guarded_begin(self) -> None:
         try:
-            self._begin()
+            if not self._settling.stalled:  # what is in hand comes first: it must not be taken for unknown
+                self._begin()
         except Exception:
             # the next second tries again; a locked or vanished database must not end the worker
             log.exception("tick failed")
@@ -192,12 +199,13 @@ class Dispatcher:
     def _begin(self) -> None:
         """Keep house, renew what waits, claim what is due and what is to be looked up."""
         self._again = None
+        self._take_over()
         more = self._house.pass_once()
         with unit_of_work(self._sessions) as session:
             now, token = self._clock.now_in(session), str(uuid.uuid4())
             self._renew(session, now)
-            room, gate = max(0, CLAIM_AT_ONCE - self._waiting() - len(self._packing)), read_gate(session, now=now)
-            gate = breaker.let_probes(session, gate, now=now)
+            room = 0 if self._settling.full else max(0, CLAIM_AT_ONCE - self._waiting() - len(self._packing))
+            gate = breaker.let_probes(session, read_gate(session, now=now), now=now)
             rows = ledger.claim(session, token=token, now=now, limit=room, gate=gate) if room else []
             parcels, others = _one_of_each_locked(load(session, rows, self._vault) if rows else [])
             ledger.release(session, [one.delivery_id for one in others], token=token)
@@ -221,13 +229,27 @@ class Dispatcher:
             ledger.renew(session, [parcel.delivery_id for parcel in waiting], tokens=tokens, now=now)
         self._renewed = now
 
+    def _take_over(self) -> None:
+        """Settle what a worker of this machine knew that is no more, and keep rows whose outcome cannot be written."""
+        for outcome, left in take_over(self._safeguards.folder / FOLDER):
+            self._settling.add_left(outcome, left)
+        while self._settling.is_due() and not self._settling.stalled:
+            self._settling.step()
+        failed = self._settling.failed()
+        if failed:
+            with unit_of_work(self._sessions) as session:
+                until = self._clock.now_in(session) + timedelta(seconds=2 * LEASE_MARGIN)
+                for outcome in failed:
+                    parcel = outcome.parcel
+                    ledger.prolong(session, parcel.delivery_id, token=parcel.token, until=until)
+
     def _can_look(self, channel: str) -> bool:
         return self._channels[channel].can_look
 
     def _prepare(self, parcel: Parcel) -> None:
         if parcel.locked:
             error = NeedsSignIn("the stored keys cannot be opened")
-            self._done.append(_Done(Outcome(parcel, "publish", self._clock.now(), error), time.monotonic()))
+            self._settling.add(Outcome(parcel, "publish", self._clock.now(), error))
         elif parcel.files or parcel.payload.get("piece_id"):
             self._packing[parcel.delivery_id] = parcel
             self._packers.submit(self._pack, parcel)
@@ -238,7 +260,8 @@ class Dispatcher:
         self._ready.setdefault(item.parcel.channel, deque()).append(item)
 
     def _may_start(self) -> bool:
-        return self._calling < self._threads and any(self._room(channel) for channel in self._ready)
+        free = self._calling < self._threads and not self._settling.stalled
+        return free and any(self._room(channel) for channel in self._ready)
 
     def _room(self, channel: str) -> int:
         """How many of a channel's waiting rows may be called now. One slow platform never takes every thread."""
@@ -246,21 +269,15 @@ class Dispatcher:
         return max(0, min(free, len(self._ready[channel])))
 
     def _advance(self) -> None:
-        now = time.monotonic()
-        overdue = any(not done.not_before and (done.first or now - done.since > SETTLE_WITHIN) for done in self._done)
-        if self._may_start() and not overdue:
+        if self._may_start() and not self._settling.is_overdue():
             for channel, queue in self._ready.items():
                 batch = [queue.popleft() for _ in range(self._room(channel))]
                 if batch:
                     self._start(batch)
             return
-        for _ in range(len(self._done)):
-            done = self._done.popleft()
-            if done.not_before <= now:
-                self._settle(done)
-                return
-            self._done.append(done)
-        if self._again is not None and self._again <= now:
+        if self._settling.is_due():
+            self._settling.step()
+        elif self._again is not None and self._again <= time.monotonic():
             self._guarded_begin()
 
     def _start(self, batch: list[_Ready]) -> None:
@@ -286,19 +303,6 @@ class Dispatcher:
         self._at_work[parcel.channel] += 1
         self._pool.submit(work, *arguments)
 
-    def _settle(self, done: _Done) -> None:
-        """Write one outcome. A database that is away is tried again; a row that cannot be written even then is left
-        to its lease, so that one bad row never blocks the others."""
-        try:
-            with unit_of_work(self._sessions) as session:
-                now, can_look = self._clock.now_in(session), self._can_look(done.outcome.parcel.channel)
-                settle(session, done.outcome, now=now, can_look=can_look)
-        except Exception:
-            log.exception("delivery %s could not be settled", done.outcome.parcel.delivery_id)
-            if time.monotonic() - done.since < SETTLE_FOR:
-                done.not_before = time.monotonic() + 1
-                self._done.append(done)
-
     def _give_back(self) -> None:
         """Rows that were claimed and not started need not wait for their lease."""
         waiting = [item for queue in self._ready.values() for item in queue]
@@ -319,7 +323,7 @@ class Dispatcher:
             self._events.put(_Ready(parcel, self._packer.pack(parcel, self._channel(parcel), now)))
         except Exception as error:
             log.exception("delivery %s could not be packed", parcel.delivery_id)
-            self._events.put((True, Outcome(parcel, "publish", now, PackFailed(type(error).__name__))))
+            self._events.put((True, Outcome(parcel, "publish", now, PackFailed(type(error).__name__)), None))
 
     def _publish(self, item: _Ready, begin_by: float) -> None:
         started = self._clock.now()
@@ -331,7 +335,9 @@ class Dispatcher:
             result = self._channel(item.parcel).publish(item.out, self._remember(item.parcel))
         except Exception as error:
             result = error
-        self._events.put((False, Outcome(item.parcel, "publish", started, result)))
+        outcome, spool = Outcome(item.parcel, "publish", started, result), self._safeguards.spool
+        # on disk at once: between the answer and its commit a worker may be killed
+        self._events.put((False, outcome, spool if spool.write(outcome) else None))
 
     def _find(self, parcel: Parcel) -> None:
         started = self._clock.now()
@@ -342,7 +348,7 @@ class Dispatcher:
             result = self._channel(parcel).find(self._packer.bare(parcel, started))
         except Exception as error:
             result = error
-        self._events.put((False, Outcome(parcel, "find", started, result)))
+        self._events.put((False, Outcome(parcel, "find", started, result), None))
 
     def _remember(self, parcel: Parcel) -> Any:
         lock = threading.Lock()
@@ -351,22 +357,26 @@ class Dispatcher:
         def remember(values: Mapping[str, Any]) -> None:
             with lock:
                 kept.update(values)
-                with unit_of_work(self._sessions) as session:
-                    changed = session.execute(
-                        update(Delivery)
-                        .where(
-                            Delivery.id == parcel.delivery_id,
-                            Delivery.token == parcel.token,
-                            Delivery.status == S.SENDING,
-                        )
-                        .values(remembered=dict(kept))
-                        .returning(Delivery.id)
-                        .execution_options(synchronize_session=False)
-                    ).scalar_one_or_none()
-            if changed is None:
+                try:
+                    changed = self._keep_remembered(parcel, kept)
+                except SQLAlchemyError as error:
+                    # a channel remembers before its lasting call only (ports.Remember): certainly nothing went out
+                    raise NotWritten(f"a step could not be written down ({type(error).__name__})") from error
+            if not changed:
                 raise LostClaim("the lease ran out")
 
         return remember
+
+    def _keep_remembered(self, parcel: Parcel, values: Mapping[str, Any]) -> bool:
+        with unit_of_work(self._sessions) as session:
+            changed = session.execute(
+                update(Delivery)
+                .where(Delivery.id == parcel.delivery_id, Delivery.token == parcel.token, Delivery.status == S.SENDING)
+                .values(remembered=dict(values))
+                .returning(Delivery.id)
+                .execution_options(synchronize_session=False)
+            ).scalar_one_or_none()
+        return changed is not None
 
 
 def _one_of_each_locked(parcels: list[Parcel]) -> tuple[list[Parcel], list[Parcel]]:

@@ -154,6 +154,16 @@ def renew(session: Session, ids: Sequence[int], *, tokens: Sequence[str], now: d
     )
 
 
+def prolong(session: Session, delivery_id: int, *, token: str, until: datetime) -> None:
+    """Lengthen the lease of a row whose outcome is in hand and cannot be written yet."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.token == token, Delivery.status == S.SENDING)
+        .values(lease_until=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def release(session: Session, ids: Sequence[int], *, token: str) -> None:
     """Give back rows that were claimed and not started."""
     if not ids:

@@ -68,6 +68,12 @@ class NotBegun(NotSent):
     ours = True
 
 
+class NotWritten(NotSent):
+    """The database did not take what the channel wanted remembered before its lasting call."""
+
+    ours = True
+
+
 class LostClaim(ChannelError):
     """The row belongs to another claim by now; the channel stops before its next step."""
 
@@ -87,6 +93,16 @@ def backoff(tries: int, jitter: float | None = None) -> timedelta:
     ceiling = min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** min(tries, 10))
     part = random.random() if jitter is None else jitter
     return timedelta(seconds=ceiling * (0.5 + part / 2))
+
+
+def was_settled(session: Session, outcome: Outcome) -> bool:
+    """Tell whether an outcome is written already: its commit was done and only the answer to it got lost."""
+    written = select(Attempt.id).where(
+        Attempt.delivery_id == outcome.parcel.delivery_id,
+        Attempt.action == outcome.action,
+        Attempt.started_at == outcome.started_at,
+    )
+    return session.scalar(written.limit(1)) is not None
 
 
 def settle(session: Session, outcome: Outcome, *, now: datetime, can_look: bool = True) -> S | None:
