@@ -53,7 +53,7 @@ from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.measuring import measure_due
 from app.outreach.publishing.outgoing import Packer
 from app.outreach.publishing.safeguards import Safeguards
-from app.outreach.publishing.self_audit.hourly import audit_ledger
+from app.outreach.publishing.self_audit.hourly import audit_accounts, audit_ledger
 from app.oversight.control.digest import send_weekly
 from app.oversight.control.escalation import escalate
 
@@ -220,7 +220,11 @@ class Clockwork:
         measure_due(self._sessions, wiring.channels, wiring.vault, wiring.clock)
 
     def _audit(self) -> None:
-        audit_ledger(self._sessions, self._wiring.clock)
+        wiring = self._wiring
+        audit_ledger(self._sessions, wiring.clock)
+        audit_accounts(
+            self._sessions, wiring.channels, wiring.vault, wiring.clock, public_url=wiring.settings.public_url
+        )
 
     def _settle(self) -> None:
         settle_due(self._sessions, vault=self._wiring.vault, now=self._wiring.clock.now())

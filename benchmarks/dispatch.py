@@ -24,7 +24,17 @@ from app.base.media.storage import Storage
 from app.kernel.clock import Clock
 from app.kernel.vault import Vault
 from app.outreach.outlets.kinds import KINDS
-from app.outreach.outlets.ports import CredentialField, Identity, Limits, Metrics, Outgoing, Problem, Receipt, Remember
+from app.outreach.outlets.ports import (
+    CredentialField,
+    Identity,
+    Limits,
+    Metrics,
+    Outgoing,
+    Problem,
+    Receipt,
+    Remember,
+    Sighting,
+)
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.outgoing import Packer
@@ -65,6 +75,11 @@ class NoopChannel:
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         return Identity("1", "noop")
+
+    def recent(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, since: datetime, now: datetime
+    ) -> Sequence[Sighting]:
+        return ()
 
     def measure(
         self,

@@ -17,6 +17,7 @@ from app.outreach.outlets.ports import (
     Problem,
     Receipt,
     Remember,
+    Sighting,
 )
 
 
@@ -67,6 +68,11 @@ class AssistedChannel:
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         """Return an empty identity: a person serves this outlet, there is no account to open."""
         return Identity("", self.name)
+
+    def recent(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, since: datetime, now: datetime
+    ) -> Sequence[Sighting]:
+        raise NotSent("Hanya petugasnya yang tahu; tanyakan kepadanya")
 
     def measure(
         self,

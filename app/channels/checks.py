@@ -1,7 +1,6 @@
 """What several channels refuse in the same way, as sentences that say the way out."""
 
 import io
-import unicodedata
 from collections.abc import Iterator
 
 from PIL import Image, UnidentifiedImageError
@@ -100,12 +99,3 @@ def image_ratio(file: OutgoingFile) -> float | None:
 def empty_problems(out: Outgoing) -> Iterator[Problem]:
     if not out.text.strip() and not out.files:
         yield Problem(T("Materi ini masih kosong. Tulis teks atau tambahkan gambar."))
-
-
-def same_words(one: str, other: str) -> bool:
-    """Compare two texts, whatever a platform did to spaces, line ends and accents."""
-    return _folded(one) == _folded(other)
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -13,15 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.channels.checks import empty_problems, image_problems, same_words, text_problems
+from app.channels.checks import empty_problems, image_problems, text_problems
 from app.channels.graph import PAGES_LOOKED_AT, Graph, count_of, id_of, mapping_of, read_time, text_of
 from app.channels.graph_errors import Duplicate, NoSuchObject, Restricted
 from app.channels.graph_figures import gone_or_hidden, may_be_measured
+from app.channels.graph_recent import PAGE_FIELDS, recent_of_page
 from app.channels.graph_wire import PAGE_FIGURES, WRONG_ACCOUNT
 from app.channels.wire import ONE_CALL, ONE_UPLOAD, Links
 from app.kernel.clock import Clock
 from app.kernel.numbers import are_digits
-from app.kernel.text import T
+from app.kernel.text import T, same_words
 from app.outreach.outlets.ports import (
     ChannelError,
     CredentialField,
@@ -39,6 +40,7 @@ from app.outreach.outlets.ports import (
     Receipt,
     Rejected,
     Remember,
+    Sighting,
 )
 
 PHOTO_LIFE = timedelta(hours=20)
@@ -165,8 +167,7 @@ class FacebookChannel:
     def _look(self, out: Outgoing) -> Receipt | None:
         """`since` is not sent: the times of the posts are compared here."""
         page, token = _account(out)
-        fields = "id,message,created_time,permalink_url"
-        for posts in self.graph.pages(f"/{page}/published_posts", token, now=out.now, fields=fields, limit=100):
+        for posts in self.graph.pages(f"/{page}/published_posts", token, now=out.now, fields=PAGE_FIELDS, limit=100):
             times = [read_time(post.get("created_time")) for post in posts]
             for post, at in zip(posts, times, strict=True):
                 if _is_ours(post, at, out):
@@ -195,6 +196,12 @@ class FacebookChannel:
         if wanted and page != wanted:
             raise NeedsSignIn(f"Token ini milik “{name}”, bukan Halaman {wanted}")
         return Identity(page, name, {"page_id": page})
+
+    def recent(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, since: datetime, now: datetime
+    ) -> Sequence[Sighting]:
+        page, token = _account(Outgoing("", "", credentials=credentials, settings=settings))
+        return recent_of_page(self.graph, page, token, since=since, now=now)
 
     def measure(
         self,

@@ -14,6 +14,7 @@ from app.channels.checks import hashtag_problems, image_problems, image_ratio, t
 from app.channels.graph import Graph, id_of, text_of
 from app.channels.graph_errors import ContainerEnded, NoSuchObject
 from app.channels.graph_figures import gone_or_hidden, may_be_measured
+from app.channels.graph_recent import recent_of_account
 from app.channels.graph_wire import INSTAGRAM_FIGURES, WRONG_ACCOUNT
 from app.channels.instagram_account import MEDIA_PAGES, Account
 from app.channels.instagram_container import (
@@ -48,6 +49,7 @@ from app.outreach.outlets.ports import (
     Receipt,
     Rejected,
     Remember,
+    Sighting,
 )
 
 ITEM_LIFE = timedelta(hours=23)  # of a picture in an album: it has to outlive the album's making
@@ -235,6 +237,12 @@ class InstagramChannel:
             raise NeedsSignIn(f"Nomor akun Instagram tidak cocok dengan token ini ({error.detail})") from error
         name = text_of(me.get("username"))
         return Identity(account.user_id, f"@{name}", {"ig_user_id": account.user_id, "username": name})
+
+    def recent(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, since: datetime, now: datetime
+    ) -> Sequence[Sighting]:
+        account = Account(self.graph, Outgoing("", "", credentials=credentials, settings=settings))
+        return recent_of_account(self.graph, account.user_id, account.token, since=since, now=now)
 
     def measure(
         self,

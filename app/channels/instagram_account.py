@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.channels.checks import same_words
 from app.channels.graph import Graph, count_of, id_of, mapping_of, mappings_of, read_time, text_of
 from app.channels.graph_errors import ContainerEnded, NoPermission, NoSuchObject
+from app.channels.graph_recent import MEDIA_FIELDS
 from app.channels.graph_wire import CAPPED
 from app.channels.instagram_container import STATES
 from app.kernel.numbers import are_digits
+from app.kernel.text import same_words
 from app.outreach.outlets.ports import (
     LOOK_BACK,
     AccountPaused,
@@ -59,7 +60,7 @@ class Account:
     def look(self, out: Outgoing, made_at: datetime) -> Receipt | None:
         """Look for the caption among the account's media, from when its container was made; never just the newest."""
         since = made_at - LOOK_BACK
-        query = {"fields": "id,caption,permalink,timestamp", "limit": 100}
+        query = {"fields": MEDIA_FIELDS, "limit": 100}
         path = f"/{self.user_id}/media"
         for entries in self._graph.pages(path, self.token, now=self._now, most=MEDIA_PAGES, **query):
             times = [read_time(entry.get("timestamp")) for entry in entries]

@@ -19,12 +19,12 @@ import twitter_text
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from app.channels.checks import empty_problems, image_problems, same_words, text_problems
+from app.channels.checks import empty_problems, image_problems, text_problems
 from app.channels.wire import CONNECT_SECONDS, ONE_CALL, READ_SECONDS, Links, on_loopback
 from app.channels.x_media import Uploader
 from app.kernel.clock import Clock
 from app.kernel.numbers import read_int
-from app.kernel.text import T
+from app.kernel.text import T, same_words
 from app.outreach.outlets.ports import (
     CredentialField,
     Gone,

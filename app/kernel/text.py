@@ -5,6 +5,7 @@ web layer can look up another language and everything else can simply use `str()
 """
 
 import json
+import unicodedata
 from typing import Any
 
 KEPT = '{"key": '
@@ -65,3 +66,12 @@ def _value(value: Any) -> Any:
 def _read(kept: dict[str, Any]) -> T:
     return T(kept["key"], **{name: _read(value) if isinstance(value, dict) else value
                              for name, value in kept["with"].items()})  # fmt: skip
+
+
+def same_words(one: str, other: str) -> bool:
+    """Compare two texts, whatever a platform did to spaces, line ends and accents."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())

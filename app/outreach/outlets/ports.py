@@ -263,6 +263,13 @@ class Channel(Protocol):
         """Return whose account the credentials open. Raises NeedsSignIn (wrong keys), NotSent (platform down)."""
         ...
 
+    def recent(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, since: datetime, now: datetime
+    ) -> Sequence[Sighting]:
+        """Return every post of the account since then; only where `can_look`. Raises NotSent (it cannot be told),
+        NeedsSignIn."""
+        ...
+
     def measure(
         self,
         remote_id: str,

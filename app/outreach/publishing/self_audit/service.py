@@ -1,6 +1,6 @@
 """Keep what the checks found: told once, closed by a person or when it agrees again."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -41,17 +41,19 @@ def keep(
     found: Iterable[Mismatch],
     *,
     checked: Collection[FindingKind],
+    agrees: Callable[[Finding], bool],
     now: datetime,
     outlet_id: int | None = None,
 ) -> int:
     """Write down what is new, close what agrees again; return how many are new.
 
-    `checked`: the kinds that were looked for. `outlet_id`: the only one that was looked at (None: all).
+    `checked`: the kinds that were looked for. `agrees`: of a finding that was not found again, whether that means
+    something (it was looked at). `outlet_id`: the only one that was looked at (None: all).
     """
     wanted = {(one.kind, one.delivery_id, one.remote_id): one for one in found}
     known = {(FindingKind(row.kind), row.delivery_id, row.remote_id): row for row in _of(session, checked, outlet_id)}
     for key, row in known.items():
-        if key not in wanted and row.settled_at is None:
+        if key not in wanted and row.settled_at is None and agrees(row):
             row.settled_at = now
     fresh = [one for key, one in wanted.items() if key not in known]
     for one in fresh:
