@@ -4,8 +4,11 @@ APScheduler drives the routines; the posts themselves live in the ledger, so tha
 """
 
 import logging
+import os
 import signal
+import sys
 import threading
+import time
 from datetime import datetime
 from functools import partial
 from types import FrameType
@@ -42,6 +45,7 @@ from app.gatherings.events.reminders import remind_due
 from app.gatherings.events.retention import erase_expired
 from app.gatherings.field.photos import sweep
 from app.gatherings.reports.reminders import remind_late, remind_reports
+from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.limits import sweep_counts
 from app.kernel.private import keep_private
@@ -67,6 +71,7 @@ SEAL_EVERY = 20  # seconds
 CHECK_MINUTE, CHECK_HOURS = 50, "*/6"
 SETTLE_EVERY = 30  # seconds; changes that nobody stopped take effect
 FILES_WAIT = 5  # seconds
+STOP_WITHIN = 100  # seconds; the unit kills after 120
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
 AUDIT_MINUTE = 35
@@ -126,7 +131,8 @@ class Clockwork:
         self._dispatcher.wake()  # the next whole second may be a second away, and pages wait for a sign of life
         add = self._scheduler.add_job
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
-        add(self._mail, IntervalTrigger(seconds=MAIL_EVERY), id="mail", misfire_grace_time=None)
+        mailing = IntervalTrigger(seconds=MAIL_EVERY)
+        add(self._mail, mailing, id="mail", misfire_grace_time=None, next_run_time=Clock().now())
         add(self._measure, IntervalTrigger(seconds=MEASURE_EVERY), id="measure", misfire_grace_time=None)
         add(self._tally, IntervalTrigger(seconds=TALLY_EVERY), id="tally", misfire_grace_time=None)
         add(self._seal, IntervalTrigger(seconds=SEAL_EVERY), id="seal", misfire_grace_time=None)
@@ -150,13 +156,20 @@ class Clockwork:
         add(self._sweep, hourly, id="sweep", misfire_grace_time=None)
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """End the routines, let the calls under way finish, and settle them."""
+    def stop(self, within: float = STOP_WITHIN) -> bool:
+        """Let nothing more leave, then end the routines; calls under way finish and are settled.
+
+        Return False where something is still at work after so many seconds: ending the process loses nothing of it.
+        """
+        until = time.monotonic() + within
         self._stopped.set()
-        self._scheduler.shutdown(wait=True)
         self._dispatcher.stop()
-        self._thread.join()
+        routines = threading.Thread(target=self._scheduler.shutdown, name="shutdown", daemon=True)
+        routines.start()
         self._files.join(FILES_WAIT)  # a file that is under way then is gone on with after the next start
+        for part in (self._thread, routines):
+            part.join(max(0.0, until - time.monotonic()))
+        return not (self._thread.is_alive() or routines.is_alive())
 
     def _remind(self) -> None:
         now = self._wiring.clock.now()
@@ -217,7 +230,7 @@ class Clockwork:
 
     def _measure(self) -> None:
         wiring = self._wiring
-        measure_due(self._sessions, wiring.channels, wiring.vault, wiring.clock)
+        measure_due(self._sessions, wiring.channels, wiring.vault, wiring.clock, stopping=self._stopped.is_set)
 
     def _audit(self) -> None:
         wiring = self._wiring
@@ -250,7 +263,10 @@ class Clockwork:
 
     def _mail(self) -> None:
         clock = self._wiring.clock
-        send_due(self._sessions, self._wiring.settings, clock, lost=partial(_unreached, now=clock.now()))
+        send_due(
+            self._sessions, self._wiring.settings, clock, lost=partial(_unreached, now=clock.now()),
+            stopping=self._stopped.is_set,
+        )  # fmt: skip
 
 
 def mail_head(sessions: "sessionmaker[Session]", address: str, *, now: datetime) -> None:
@@ -289,7 +305,11 @@ def main() -> None:
     clockwork.start()
     log.info("worker is up")
     done.wait()
-    clockwork.stop()
+    if not clockwork.stop():
+        log.warning("something was still at work after %s seconds; it is taken up at the next start", STOP_WITHIN)
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)  # threads that hang would hold the interpreter
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The clockwork reminds people and erases what is past its time, with the application's own settings."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -60,8 +61,21 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
         "seal",
         "check-trail",
         "settle",
+        "audit",
         *reminding,
     }
+
+
+def test_the_ledger_is_told_to_stop_before_the_routines_have_ended(app: Flask) -> None:
+    clockwork, at_work, go_on = Clockwork(app), threading.Event(), threading.Event()
+    clockwork.start()
+    clockwork._scheduler.add_job(lambda: (at_work.set(), go_on.wait(30)))
+    assert at_work.wait(30)
+    try:
+        assert not clockwork.stop(within=2)  # a routine that hangs does not hold the end for ever
+        assert not clockwork._thread.is_alive()
+    finally:
+        go_on.set()
 
 
 def test_sessions_that_ended_long_ago_are_swept(app: Flask, session: Session, world: World, clock: FrozenClock) -> None:

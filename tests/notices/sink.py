@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that can be told to refuse, to stumble, or to hang up after it took a message."""
 
+import asyncio
 import email
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ class Sink:
         self.refused: dict[str, str] = {}  # address → answer to RCPT
         self.answers: list[str] = []  # answers to the next DATA commands; empty: taken
         self.hang_up_after = 0  # so many messages are taken and then the connection is cut without an answer
+        self.pause = 0.0  # seconds between taking a message and saying so
         self.sender_answer = ""
         self.port = 0
 
@@ -45,6 +47,8 @@ class Sink:
         if self.hang_up_after:
             self.hang_up_after -= 1
             server.transport.abort()
+        if self.pause:
+            await asyncio.sleep(self.pause)
         return "250 OK"
 
 

@@ -2,16 +2,17 @@
 
 At least once: when the connection breaks after the message left, it is sent again. The Message-ID is the same each
 time, so that most mail programs show it once; a notice seen twice harms nobody, one never seen does.
+
+A try is counted when there is an answer, or when the connection breaks in the middle of it. A process that was killed
+and a server that cannot be reached use none up.
 """
 
 import hashlib
 import logging
 import random
 import smtplib
-import ssl
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
@@ -26,6 +27,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.attachments import Attachment, Gone, make_attachment, tell_sent
+from app.base.notices.connection import MAIL_WITHIN, Connection, Unreachable, connected
 from app.base.notices.models import Notice
 from app.base.people.models import User
 from app.kernel.clock import Clock
@@ -34,27 +36,18 @@ from app.kernel.text import T, stored
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 20.0  # seconds for every step of the conversation
-LEASE = timedelta(minutes=15)  # outlives a run
-RUN = timedelta(minutes=5)  # what is left after that waits for the next run
+LEASE = timedelta(minutes=5)  # outlives a run
+RUN = timedelta(minutes=2)  # what is left after that waits for the next run
 MAX_TRIES = 12  # about seven hours with the pauses below
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0  # seconds
 TOO_OLD = timedelta(days=3)  # news of last week is no news: it stays in the inbox only
-TLS_PORT = 465
 LONGEST_PROBLEM = 300
-
-
-class Unreachable(Exception):
-    """The mail server cannot be talked to now; `sentence` says why."""
-
-    def __init__(self, sentence: T) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)
 class Mail:
-    """A claimed notice as plain values; `lease_until` proves the claim. `outside`: to somebody without an account."""
+    """A claimed notice as plain values; `lease_until` proves the claim. `attempts`: tries before this one. `outside`:
+    to somebody without an account."""
 
     notice_id: int
     dedupe_key: str
@@ -99,6 +92,7 @@ class Run:
     settings: Any
     clock: Clock
     lost: Lost | None = None
+    stopping: Callable[[], bool] = lambda: False
     sent: int = 0
     retrying: int = 0
     failed: int = 0
@@ -106,21 +100,37 @@ class Run:
     def settle(self, mail: Mail, verdict: Verdict) -> None:
         """Write the outcome of a try once: back to the queue with a growing pause, or an end."""
         outcome, problem = verdict
-        if outcome is Outcome.RETRY and mail.attempts >= MAX_TRIES:
+        tries = mail.attempts + 1
+        if outcome is Outcome.RETRY and tries >= MAX_TRIES:
             outcome = Outcome.FAILED
             problem = T("%(problem)s Sudah dicoba %(tries)s kali.", problem=problem, tries=MAX_TRIES)
-        values: dict[str, Any] = {"email_status": str(outcome), "problem": _kept(problem)}
+        values: dict[str, Any] = {"email_status": str(outcome), "problem": _kept(problem), "attempts": tries}
         if outcome is Outcome.RETRY:
-            pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE) * random.uniform(0.9, 1.1)
-            values["next_at"] = self.clock.now() + timedelta(seconds=pause)
+            values["next_at"] = self._after(FIRST_PAUSE * 2 ** (tries - 1))
         self._write(mail, values)
         self.sent += outcome is Outcome.SENT
         self.retrying += outcome is Outcome.RETRY
         self.failed += outcome is Outcome.FAILED
 
     def put_back(self, mail: Mail) -> None:
-        """Return a mail to the queue that was not tried, so that the try is not counted."""
-        self._write(mail, {"email_status": "queued", "attempts": mail.attempts - 1})
+        """Return a mail to the queue that was not tried."""
+        self._write(mail, {"email_status": "queued"})
+
+    def postpone(self, mail: Mail, problem: T) -> None:
+        """Leave a mail that no server could be asked about for later; the pause grows with its age, until too old."""
+        age = self.clock.now() - mail.created_at
+        if age > TOO_OLD:
+            self.settle(mail, (Outcome.FAILED, problem))
+            return
+        wait = self._after(max(FIRST_PAUSE, age.total_seconds() / 4))
+        self._write(mail, {"email_status": "queued", "problem": _kept(problem), "next_at": wait})
+        self.retrying += 1
+
+    def may_go_on(self, deadline: datetime) -> bool:
+        return self.clock.now() < deadline and not self.stopping()
+
+    def _after(self, seconds: float) -> datetime:
+        return self.clock.now() + timedelta(seconds=min(seconds, LONGEST_PAUSE) * random.uniform(0.9, 1.1))
 
     def _write(self, mail: Mail, values: dict[str, Any]) -> None:
         """Only under the claim: a run whose lease is over changes nothing."""
@@ -140,33 +150,40 @@ class Run:
 
 
 def send_due(
-    sessions: sessionmaker[Session], settings: Any, clock: Clock, limit: int = 50, *, lost: Lost | None = None
+    sessions: sessionmaker[Session],
+    settings: Any,
+    clock: Clock,
+    limit: int = 50,
+    *,
+    lost: Lost | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Run:
     """Mail up to `limit` due notices. Without a mail server in the settings nothing is tried or lost.
 
     Speaks to the server outside any transaction; one bad address or message keeps nobody else waiting. `lost` is called
-    in the transaction that gives a mail up.
+    in the transaction that gives a mail up. `stopping` is asked between mails: the rest goes back untried.
     """
-    run = Run(sessions, settings, clock, lost)
+    run = Run(sessions, settings, clock, lost, stopping)
     if not settings.smtp_host:
         return run
     mails = deque(_claim(sessions, clock.now(), limit))
     deadline = clock.now() + RUN
-    while mails and clock.now() < deadline:
+    while mails and run.may_go_on(deadline):
         try:
-            with _connected(settings) as server:
+            with connected(settings) as server:
                 _send_while_connected(server, mails, run, deadline)
         except Unreachable as error:
             while mails:
-                run.settle(mails.popleft(), (Outcome.RETRY, error.sentence))
+                run.postpone(mails.popleft(), error.sentence)
     for mail in mails:
         run.put_back(mail)
     return run
 
 
-def _send_while_connected(server: smtplib.SMTP, mails: deque[Mail], run: Run, deadline: datetime) -> None:
-    while mails and run.clock.now() < deadline:
+def _send_while_connected(server: Connection, mails: deque[Mail], run: Run, deadline: datetime) -> None:
+    while mails and run.may_go_on(deadline):
         mail = mails.popleft()
+        server.limit(MAIL_WITHIN)
         try:
             run.settle(mail, _try(server, mail, run))
         except (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError):
@@ -277,9 +294,7 @@ def _claim(sessions: sessionmaker[Session], now: datetime, limit: int) -> list[M
     with unit_of_work(sessions) as session:
         ids = list(session.scalars(due))
         session.execute(
-            update(Notice)
-            .where(Notice.id.in_(ids))
-            .values(email_status="sending", lease_until=now + LEASE, attempts=Notice.attempts + 1),
+            update(Notice).where(Notice.id.in_(ids)).values(email_status="sending", lease_until=now + LEASE),
             execution_options={"synchronize_session": False},
         )
         rows = session.execute(
@@ -304,42 +319,6 @@ def _claim(sessions: sessionmaker[Session], now: datetime, limit: int) -> list[M
             )
             for notice, address in rows
         ]
-
-
-@contextmanager
-def _connected(settings: Any) -> Iterator[smtplib.SMTP]:
-    """A connection, signed in. Raises Unreachable when there is none; closing never raises."""
-    try:
-        if settings.smtp_port == TLS_PORT and settings.smtp_tls:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.smtp_host, TLS_PORT, timeout=TIMEOUT, context=ssl.create_default_context()
-            )
-        else:
-            server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT)
-    except (OSError, smtplib.SMTPException) as error:
-        raise Unreachable(T("Server surel belum bisa dihubungi.")) from error
-    try:
-        _sign_in(server, settings)
-        yield server
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            server.quit()
-        server.close()
-
-
-def _sign_in(server: smtplib.SMTP, settings: Any) -> None:
-    try:
-        if settings.smtp_tls and settings.smtp_port != TLS_PORT:
-            server.starttls(context=ssl.create_default_context())
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
-    except smtplib.SMTPAuthenticationError as error:
-        log.warning("the mail server refuses GAUNG_SMTP_USER or its password: %s", error.smtp_code)
-        raise Unreachable(
-            T("Server surel menolak nama pengguna atau kata sandi aplikasi. Minta pengelola server memeriksanya.")
-        ) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise Unreachable(T("Server surel belum bisa dihubungi dengan aman.")) from error
 
 
 def _line(text: str) -> str:

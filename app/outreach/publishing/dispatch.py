@@ -100,6 +100,8 @@ class Dispatcher:
         self._events.put("tick")
 
     def stop(self) -> None:
+        """Claim and start nothing from this moment on; `run()` ends when the calls under way are settled."""
+        self._stopping = True
         self._events.put("stop")
 
     def run(self) -> None:
@@ -173,12 +175,14 @@ class Dispatcher:
             if not self._stopping:
                 self._guarded_begin()
         elif event == "stop":
-            self._stopping, self._again = True, None
+            self._again = None
             self._patient_until = time.monotonic() + SETTLE_PATIENCE
             self._give_back()
         elif isinstance(event, _Ready):
             self._packing.pop(event.parcel.delivery_id, None)
             self._queue(event)
+            if self._stopping:
+                self._give_back()
         else:
             packing, outcome, kept = event
             if packing:
@@ -201,6 +205,8 @@ class Dispatcher:
         self._again = None
         self._take_over()
         more = self._house.pass_once()
+        if self._stopping:
+            return
         with unit_of_work(self._sessions) as session:
             now, token = self._clock.now_in(session), str(uuid.uuid4())
             self._renew(session, now)
@@ -260,7 +266,7 @@ class Dispatcher:
         self._ready.setdefault(item.parcel.channel, deque()).append(item)
 
     def _may_start(self) -> bool:
-        free = self._calling < self._threads and not self._settling.stalled
+        free = self._calling < self._threads and not (self._settling.stalled or self._stopping)
         return free and any(self._room(channel) for channel in self._ready)
 
     def _room(self, channel: str) -> int:

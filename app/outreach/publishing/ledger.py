@@ -79,7 +79,8 @@ def still_approved(gate: Gate = OPEN) -> ColumnElement[bool]:
 
 
 def claim(session: Session, *, token: str, now: datetime, limit: int, gate: Gate = OPEN) -> Sequence[Any]:
-    """Take up to `limit` due rows that the gate lets through for this token; return their COLUMNS, earliest first."""
+    """Take up to `limit` due rows that the gate lets through for this token; return their COLUMNS, those first that are
+    soonest of no use."""
     if gate.closed:
         return []
     due = (
@@ -101,7 +102,11 @@ def claim(session: Session, *, token: str, now: datetime, limit: int, gate: Gate
         .returning(*COLUMNS)
         .execution_options(synchronize_session=False)
     )
-    return sorted(session.execute(statement).all(), key=lambda row: (row.due_at, row.id))
+    return sorted(session.execute(statement).all(), key=_soonest_useful)
+
+
+def _soonest_useful(row: Any) -> tuple[bool, datetime, datetime, int]:
+    return row.useful_until is None, row.useful_until or row.due_at, row.due_at, row.id
 
 
 def start(

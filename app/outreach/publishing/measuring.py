@@ -6,7 +6,7 @@ A figure belongs to its hour: one that could not be asked in time is LATE and ne
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,10 +48,18 @@ class _Question:
     too_late: datetime
 
 
-def measure_due(sessions: "sessionmaker[Session]", channels: Mapping[str, Channel], vault: Vault, clock: Clock) -> int:
+def measure_due(
+    sessions: "sessionmaker[Session]",
+    channels: Mapping[str, Channel],
+    vault: Vault,
+    clock: Clock,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
     """Ask for what is due, one after the other. Returns how many answers were kept.
 
     A process that is killed in between loses nothing: the rows wait. Twice at once asks twice and keeps one.
+    `stopping` is asked before each question; the rest waits too.
     """
     asked = [key for key, channel in channels.items() if channel.can_measure]
     with unit_of_work(sessions) as session:
@@ -59,6 +67,8 @@ def measure_due(sessions: "sessionmaker[Session]", channels: Mapping[str, Channe
         questions = _due(session, vault, now=clock.now())
     kept = 0
     for question in questions:
+        if stopping():
+            break
         now = clock.now()
         answer = _ask(question, channels, now)
         with unit_of_work(sessions) as session:
