@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from app.channels.checks import empty_problems, image_problems, text_problems
 from app.channels.graph import PAGES_LOOKED_AT, Graph, count_of, id_of, mapping_of, read_time, text_of
+from app.channels.graph_account import PAGE_RIGHTS, token_report
 from app.channels.graph_errors import Duplicate, NoSuchObject, Restricted
 from app.channels.graph_figures import gone_or_hidden, may_be_measured
 from app.channels.graph_recent import PAGE_FIELDS, recent_of_page
@@ -24,6 +25,7 @@ from app.kernel.clock import Clock
 from app.kernel.numbers import are_digits
 from app.kernel.text import T, same_words
 from app.outreach.outlets.ports import (
+    AccountReport,
     ChannelError,
     CredentialField,
     Identity,
@@ -202,6 +204,12 @@ class FacebookChannel:
     ) -> Sequence[Sighting]:
         page, token = _account(Outgoing("", "", credentials=credentials, settings=settings))
         return recent_of_page(self.graph, page, token, since=since, now=now)
+
+    fetches_media = False
+
+    def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
+        self.identify(credentials, settings)
+        return token_report(self.graph, _token(credentials), PAGE_RIGHTS, now=now)
 
     def measure(
         self,

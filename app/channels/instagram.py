@@ -7,11 +7,13 @@ Source: developers.facebook.com/docs/instagram-platform/content-publishing (v26.
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.channels.checks import hashtag_problems, image_problems, image_ratio, text_problems
 from app.channels.graph import Graph, id_of, text_of
+from app.channels.graph_account import INSTAGRAM_RIGHTS, token_report
 from app.channels.graph_errors import ContainerEnded, NoSuchObject
 from app.channels.graph_figures import gone_or_hidden, may_be_measured
 from app.channels.graph_recent import recent_of_account
@@ -34,6 +36,7 @@ from app.kernel.numbers import are_digits
 from app.kernel.text import T
 from app.outreach.outlets.ports import (
     PROVISIONAL,
+    AccountReport,
     CredentialField,
     Identity,
     Limits,
@@ -243,6 +246,14 @@ class InstagramChannel:
     ) -> Sequence[Sighting]:
         account = Account(self.graph, Outgoing("", "", credentials=credentials, settings=settings))
         return recent_of_account(self.graph, account.user_id, account.token, since=since, now=now)
+
+    fetches_media = True
+
+    def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
+        self.identify(credentials, settings)
+        account = Account(self.graph, Outgoing("", "", credentials=credentials, settings=settings, now=now))
+        report = token_report(self.graph, account.token, INSTAGRAM_RIGHTS, now=now)
+        return replace(report, quota_left=account.quota_left())
 
     def measure(
         self,

@@ -84,11 +84,20 @@ class Account:
 
     def check_quota(self, now: datetime) -> None:
         """Raise AccountPaused where the posts of a day are used up; a question that fails is no obstacle."""
+        used, total = self._quota()
+        if used is not None and total and used >= total:
+            raise AccountPaused(CAPPED, retry_at=now + QUOTA_ASKED_AGAIN, detail=f"{used} dari {total} dalam 24 jam")
+
+    def quota_left(self) -> int | None:
+        """Return how many posts the account still takes in its 24 hours; None where Instagram does not say."""
+        used, total = self._quota()
+        return None if used is None or total is None else max(0, total - used)
+
+    def _quota(self) -> tuple[int | None, int | None]:
+        """How many posts were used up, and of how many."""
         try:
             answer = self.get(f"{self.user_id}/content_publishing_limit", fields="config,quota_usage")
         except ChannelError:
-            return
+            return None, None
         entry = next(iter(mappings_of(answer.get("data"))), {})
-        used, total = count_of(entry.get("quota_usage")), count_of(mapping_of(entry.get("config")).get("quota_total"))
-        if used is not None and total and used >= total:
-            raise AccountPaused(CAPPED, retry_at=now + QUOTA_ASKED_AGAIN, detail=f"{used} dari {total} dalam 24 jam")
+        return count_of(entry.get("quota_usage")), count_of(mapping_of(entry.get("config")).get("quota_total"))

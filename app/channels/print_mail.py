@@ -21,6 +21,7 @@ from typing import Any
 from app.kernel.clock import Clock
 from app.kernel.text import T
 from app.outreach.outlets.ports import (
+    AccountReport,
     ChannelError,
     CredentialField,
     Identity,
@@ -135,6 +136,13 @@ class PrintOrderChannel:
             except (smtplib.SMTPException, OSError) as error:
                 raise NotSent(f"Server surel tidak menjawab ({type(error).__name__})") from None
         return Identity(self.host, self.host)
+
+    fetches_media = False
+
+    def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
+        """Check that the mail server answers and lets us in; the recipient's address is checked with each order."""
+        self.identify(credentials, settings)
+        return AccountReport()
 
     def measure(
         self,

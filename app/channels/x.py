@@ -21,11 +21,13 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from app.channels.checks import empty_problems, image_problems, text_problems
 from app.channels.wire import CONNECT_SECONDS, ONE_CALL, READ_SECONDS, Links, on_loopback
+from app.channels.x_account import account_report
 from app.channels.x_media import Uploader
 from app.kernel.clock import Clock
 from app.kernel.numbers import read_int
 from app.kernel.text import T, same_words
 from app.outreach.outlets.ports import (
+    AccountReport,
     CredentialField,
     Gone,
     Identity,
@@ -168,6 +170,15 @@ class XChannel:
             raise NotSent("X tidak menyebut akunnya")
         learnt = {"user_id": str(me["id"]), "username": str(me.get("username", ""))}
         return Identity(str(me["id"]), f"@{me.get('username', '')}", learnt)
+
+    fetches_media = False
+
+    def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
+        try:
+            answer = _Call(self.api_url, credentials, now).ask("GET", "/2/users/me")
+        except Rejected as error:
+            raise NeedsSignIn(error.detail, request_id=error.request_id) from error
+        return account_report(answer.headers)
 
     def measure(
         self,

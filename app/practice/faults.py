@@ -16,6 +16,8 @@ class Kind(StrEnum):
     REPLY_LOST = "balasan_hilang"
     CORRECTED = "angka_turun"
     DELETED = "terhapus"
+    ENDING = "segera_berakhir"
+    NARROWED = "izin_kurang"
     DOWN = "mati"
     ACCOUNT_LIMIT = "batas_akun"
     PASSING = "sementara"
@@ -44,6 +46,8 @@ LABELS = {
     Kind.REPLY_LOST: "Diterima dan terbit, tetapi balasannya hilang",
     Kind.CORRECTED: "Angka tayangan dikoreksi: tinggal separuhnya",
     Kind.DELETED: "Unggahan sudah dihapus di saluran",
+    Kind.ENDING: "Token akun berakhir sekian detik lagi",
+    Kind.NARROWED: "Izin menerbitkan tidak diberikan",
     Kind.ACCOUNT_LIMIT: "Akun terlalu sering dipanggil (80001, 80002), boleh lagi setelah sekian detik",
     Kind.PASSING: "Gangguan yang lewat sendiri (is_transient)",
     Kind.RESTRICTED: "Akun dibatasi (368)",
@@ -63,20 +67,22 @@ WEB_KINDS = (
     Kind.CORRECTED,
     Kind.DELETED,
 )
-PAGE_KINDS = (*WEB_KINDS, Kind.ACCOUNT_LIMIT, Kind.PASSING, Kind.RESTRICTED, Kind.HIDDEN)
+PAGE_KINDS = (*WEB_KINDS, Kind.ACCOUNT_LIMIT, Kind.PASSING, Kind.RESTRICTED, Kind.HIDDEN, Kind.ENDING, Kind.NARROWED)
 INSTAGRAM_KINDS = (*PAGE_KINDS, Kind.QUOTA)
 MAIL_KINDS = (Kind.SLOW, Kind.DOWN, Kind.REFUSED, Kind.NO_SUCH_BOX, Kind.REPLY_LOST)
-PLATFORMS = {"x": WEB_KINDS, "facebook": PAGE_KINDS, "instagram": INSTAGRAM_KINDS, "smtp": MAIL_KINDS}
+PLATFORMS = {"x": (*WEB_KINDS, Kind.NARROWED), "facebook": PAGE_KINDS, "instagram": INSTAGRAM_KINDS, "smtp": MAIL_KINDS}
 PLATFORM_NAMES = {"x": "X", "facebook": "Halaman Facebook", "instagram": "Instagram", "smtp": "Surel"}
 ALWAYS = {
     Kind.EXPIRED: Scope.ANY,
     Kind.CORRECTED: Scope.READ,
     Kind.DELETED: Scope.READ,
     Kind.HIDDEN: Scope.READ,
+    Kind.ENDING: Scope.READ,
+    Kind.NARROWED: Scope.READ,
     Kind.QUOTA: Scope.ANY,
 }
 """Troubles that touch the same calls whatever was chosen."""
-DEFAULT_SECONDS = {Kind.SLOW: 3.0, Kind.RATE_LIMIT: 60.0, Kind.ACCOUNT_LIMIT: 60.0}
+DEFAULT_SECONDS = {Kind.SLOW: 3.0, Kind.RATE_LIMIT: 60.0, Kind.ACCOUNT_LIMIT: 60.0, Kind.ENDING: 86_400.0}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from app.practice import accounts
 from app.practice.faults import Kind, Scope
 from app.practice.figures import figures_of, is_deleted
 from app.practice.graph import (
+    TOKENS,
     GraphError,
     graph_time,
     hide,
@@ -33,6 +34,10 @@ init_graph(bp)
 MAX_MESSAGE = 63_206
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 PAGE = {"id": accounts.PAGE_ID, "name": accounts.PAGE_NAME, "category": "Government organization"}
+RIGHTS = {
+    "facebook": ("pages_manage_posts", "pages_read_engagement", "pages_show_list"),
+    "instagram": ("instagram_content_publish", "instagram_basic", "pages_show_list"),
+}
 IMAGES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 
 
@@ -172,6 +177,24 @@ def accounts_of_me(version: str) -> Response:
     owner = token_owner()
     page = {**PAGE, "access_token": accounts.PAGE_TOKEN if owner == "facebook" else ""}
     return jsonify({"data": [{key: value for key, value in page.items() if value}]})
+
+
+@bp.get("/debug_token")
+def debug_token(version: str) -> Response:
+    """Return the end and the rights of the token in `input_token`, as the Graph does for one of the same application.
+
+    One that never ends has 0; both practice tokens are such, until a trouble gives them an end.
+    """
+    token_owner()
+    owner = TOKENS.get(request.args.get("input_token", ""))
+    if owner is None:
+        return jsonify({"data": {"is_valid": False, "error": {"code": 190, "message": "Invalid OAuth access token"}}})
+    faults = practice().faults
+    ending = faults.take(owner, Scope.READ, Kind.ENDING)
+    rights = RIGHTS[owner][1:] if faults.take(owner, Scope.READ, Kind.NARROWED) else RIGHTS[owner]
+    until = int(practice().store.now().timestamp() + ending.seconds) if ending else 0
+    facts = {"app_id": "1", "type": "PAGE", "is_valid": True, "expires_at": until, "data_access_expires_at": until}
+    return jsonify({"data": {**facts, "scopes": list(rights)}})
 
 
 @bp.get("/<node_id>")

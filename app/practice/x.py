@@ -209,7 +209,11 @@ def _shown(post: StoredPost) -> dict[str, Any]:
 @requires_signature(Scope.READ)
 def me() -> Response:
     identity = {"id": accounts.X_USER_ID, "name": accounts.X_NAME, "username": accounts.X_USERNAME}
-    return jsonify({"data": identity})
+    answer = jsonify({"data": identity})
+    answer.headers["x-access-level"] = (
+        "read" if practice().faults.take("x", Scope.READ, Kind.NARROWED) else "read-write"
+    )
+    return answer
 
 
 @bp.get("/users/<user_id>/tweets")

@@ -18,7 +18,7 @@ everything and answers with a `Receipt` or one of the errors below. Which error 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from app.kernel.text import T
 
@@ -155,6 +155,20 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class AccountReport:
+    """What an account says of itself before anything goes out. None: the platform does not tell.
+
+    `missing` names rights that publishing needs and that were not given; `quota_left`, how many posts it still takes in
+    its present window.
+    """
+
+    expires_at: datetime | None = None
+    scopes: Sequence[str] | None = None
+    missing: Sequence[str] = ()
+    quota_left: int | None = None
+
+
+@dataclass(frozen=True)
 class CredentialField:
     """One field of the form that connects an outlet: `name` is its key in the credentials or settings."""
 
@@ -279,4 +293,19 @@ class Channel(Protocol):
         settings: Mapping[str, Any] | None = None,
     ) -> Metrics:
         """Ask how a post is doing; only where `can_measure`. Raises Gone, NeedsSignIn, NotSent (ask again later)."""
+        ...
+
+
+@runtime_checkable
+class Inspectable(Protocol):
+    """What a channel may offer besides: to ask the account itself, before anything goes out."""
+
+    fetches_media: bool
+    """Whether the platform fetches pictures from our public address."""
+
+    def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
+        """Ask the account for its keys' end, its rights and its quota; nothing is written there.
+
+        Raises NeedsSignIn, AccountPaused, NotSent (cannot be asked now).
+        """
         ...
