@@ -172,7 +172,7 @@ class FacebookChannel:
         for posts in self.graph.pages(f"/{page}/published_posts", token, now=out.now, fields=PAGE_FIELDS, limit=100):
             times = [read_time(post.get("created_time")) for post in posts]
             for post, at in zip(posts, times, strict=True):
-                if _is_ours(post, at, out):
+                if id_of(post.get("id")) not in out.taken and _is_ours(post, at, out):
                     return self._receipt(post)
             if posts and out.look_from and all(at is not None and at < out.look_from for at in times):
                 return None

@@ -70,6 +70,8 @@ class Account:
                 media_id = id_of(entry.get("id"))
                 if media_id is None:
                     raise NotSent("Nomor unggahan di Instagram tidak terbaca")
+                if media_id in out.taken:
+                    continue
                 return Receipt(media_id, text_of(entry.get("permalink")) or None)
             if entries and all(at is not None and at < since for at in times):
                 return None

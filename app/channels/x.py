@@ -153,7 +153,7 @@ class XChannel:
                 raise NotSent(error.detail, request_id=error.request_id) from error
             page = _document(answer)
             for post in page.get("data", ()):
-                if _is_ours(post, out):
+                if str(post.get("id")) not in out.taken and _is_ours(post, out):
                     return Receipt(str(post["id"]), self.links.to(str(post["id"])), _request_id(answer))
             following = page.get("meta", {}).get("next_token")
             if not following:

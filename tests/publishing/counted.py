@@ -8,12 +8,13 @@ from tests.world import World
 
 
 def sent(world: World, outlet: Outlet, **values: Any) -> Delivery:
-    now = world.clock.now()
+    now, number = world.clock.now(), values.pop("remote_id", None)
     post = values.pop("post", None) or world.post(outlet, **values)
     return world._add(
         Delivery(
             post_id=post.id, outlet_id=outlet.id, content_hash=post.content_hash or "x", payload={"text": post.text},
-            status=DeliveryStatus.SENT, due_at=now, wake_at=now, sent_at=now, created_at=now, remote_id="1",
+            status=DeliveryStatus.SENT, due_at=now, wake_at=now, sent_at=now, created_at=now,
+            remote_id=number or f"{post.id}-{outlet.id}",
         )
     )  # fmt: skip
 

@@ -206,6 +206,8 @@ def test_retrying_after_a_lost_answer_keeps_what_the_channel_remembered(
     approved()
     worker = make_dispatcher(x=channel)
     worker.tick()
+    only(session).lookups = 4
+    session.commit()
     decisions.retry(session, world.actor(Role.EDITOR), only(session), seen="unknown", now=clock.now())
     session.commit()
     worker.tick()

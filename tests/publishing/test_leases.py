@@ -4,15 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
+from app.outreach.outlets.ports import Receipt
 from app.outreach.posts.models import Post
 from app.outreach.publishing import ledger
+from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.housekeeping import MISSED
 from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.plan import sweep
+from tests.publishing.channels import ScriptedChannel
 
 
 @pytest.fixture
@@ -61,3 +66,32 @@ def test_a_post_that_stopped_being_useful_while_it_waited_for_a_thread_is_not_st
         assert ledger.start(work, [number], token="mine", now=now, seconds=30) == set()
         ledger.release(work, [number], token="mine")
         assert ledger.miss(work, now=now, sentence=MISSED) == [number]
+
+
+def test_more_posts_than_threads_outlast_a_claim_and_leave_once_each(
+    approved: Callable[..., Post], make_dispatcher: Callable[..., Dispatcher], session: Session, clock: FrozenClock
+) -> None:
+    slow = ScriptedChannel(*[_later(clock, number) for number in range(24)])
+    for _ in range(24):
+        approved()
+    worker = make_dispatcher(x=slow)
+    _while_sending(worker)
+    assert len({out.key for out in slow.sent}) == len(slow.sent) == 24
+    assert set(session.scalars(select(Delivery.status))) == {S.SENT}
+
+
+def _later(clock: FrozenClock, number: int) -> Callable[..., object]:
+    def answer(_out: object, _remember: object) -> Receipt:
+        clock.advance(seconds=3)
+        return Receipt(f"id-{number}")
+
+    return answer
+
+
+def _while_sending(worker: Dispatcher) -> None:
+    """Tick as the clockwork does, also while calls are under way."""
+    worker._begin()
+    while not worker._idle():
+        worker._take_event(block=not worker._has_work())
+        worker._advance()
+        worker._begin()

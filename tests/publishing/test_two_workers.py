@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.kernel.clock import FrozenClock
+from app.kernel.text import T
 from app.outreach.posts.models import Post
 from app.outreach.publishing import ledger
+from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.plan import sweep
@@ -44,3 +48,51 @@ def test_a_lease_that_ran_out_is_taken_back_by_one_worker_alone(
         assert (kept.status, kept.token) == (S.SENDING, "mine")
         assert ledger.claim(session, token="twice", now=early, limit=5) == []
     assert post.id == row.post_id
+
+
+def test_planning_anew_does_not_write_over_a_post_that_another_worker_starts(
+    sessions: "sessionmaker[Session]", approved: Callable[..., Post], clock: FrozenClock, database_kind: str
+) -> None:
+    """A post moved to tomorrow, planned by one worker in the moment in which the other starts it."""
+    if database_kind != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    now, post = clock.now(), approved()
+    with sessions.begin() as session:
+        sweep(session, public_url="http://localhost", now=now)
+    with sessions.begin() as session:
+        (row,) = ledger.claim(session, token="mine", now=now, limit=5)
+    with sessions() as starting, sessions() as planning:
+        assert ledger.start(starting, [row.id], token="mine", now=now, seconds=60) == {row.id}
+        moved = planning.get_one(Post, post.id)
+        moved.scheduled_at, moved.planned_hash = now + timedelta(days=1), None
+        planning.commit()
+        planning.execute(text("SET LOCAL lock_timeout = '2s'"))
+        assert sweep(planning, public_url="http://localhost", now=now) == 0  # left for the next round
+        starting.commit()
+        planning.commit()
+        sweep(planning, public_url="http://localhost", now=now)
+        planning.commit()
+    with sessions() as session:
+        kept = session.get_one(Delivery, row.id)
+        assert (kept.status, kept.token, kept.due_at) == (S.SENDING, "mine", now)
+
+
+def test_a_write_of_what_has_changed_since_it_was_read_fails(
+    sessions: "sessionmaker[Session]", approved: Callable[..., Post], clock: FrozenClock, dispatcher: Dispatcher
+) -> None:
+    approved(scheduled_at=clock.now() + timedelta(minutes=1))
+    dispatcher.tick()
+    with sessions() as reader:
+        stale = reader.scalars(select(Delivery)).one()
+        reader.commit()  # sessions of the worker keep what they read
+        clock.advance(minutes=1)
+        dispatcher.tick()
+        stale.problem = T("Dibatalkan.")
+        with pytest.raises(StaleDataError):
+            reader.flush()
+    with sessions() as session:
+        seen = session.execute(select(Delivery.id, Delivery.token, Delivery.status)).one()
+        for other in ({"token": "theirs"}, {"status": S.QUEUED}):
+            changed = SimpleNamespace(**(seen._asdict() | other))
+            assert not ledger.write(session, changed, problem=None)
+        assert ledger.write(session, seen, problem=None)

@@ -76,6 +76,7 @@ class Outgoing:
     remembered: Mapping[str, Any] = field(default_factory=dict)
     first_tried_at: datetime | None = None
     tried_at: datetime | None = None  # the last try, where one may have arrived
+    taken: frozenset[str] = frozenset()  # numbers and addresses of posts that are other deliveries': never ours
     now: datetime | None = None
     recipient: str | None = None  # e-mail of a newspaper or printer
     subject: str | None = None

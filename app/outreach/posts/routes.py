@@ -325,7 +325,9 @@ def reschedule(post_id: int) -> ResponseReturnValue:
 @allow(Can.WRITE_POSTS)
 def withdraw(post_id: int) -> ResponseReturnValue:
     post = service.withdraw(db.session, current_actor(), find(post_id), now=now())
-    flash(_("Materi kembali menjadi draf. Yang belum tayang tidak akan tayang sebelum disetujui lagi."), "success")
+    flash(
+        _("Materi kembali menjadi draf. Yang belum mulai dikirim tidak akan tayang sebelum disetujui lagi."), "success"
+    )
     return _back(post)
 
 
@@ -333,7 +335,7 @@ def withdraw(post_id: int) -> ResponseReturnValue:
 @allow(Can.WRITE_POSTS)
 def cancel(post_id: int) -> ResponseReturnValue:
     post = service.cancel(db.session, current_actor(), find(post_id), now=now())
-    flash(_("Materi dibatalkan. Yang belum tayang tidak akan tayang."), "success")
+    flash(_("Materi dibatalkan. Yang belum mulai dikirim tidak akan tayang."), "success")
     return _back(post)
 
 

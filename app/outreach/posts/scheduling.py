@@ -50,7 +50,7 @@ def cancel(session: Session, actor: Actor, post: Post, *, now: datetime) -> Post
         actor,
         kind="post.cancelled",
         subject=T("Dibatalkan: %(title)s", title=post.title),
-        body=T("%(by)s membatalkan materi ini. Yang belum tayang tidak akan tayang.", by=actor.name),
+        body=T("%(by)s membatalkan materi ini. Yang belum mulai dikirim tidak akan tayang.", by=actor.name),
         now=now,
     )
     return post

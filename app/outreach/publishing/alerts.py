@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.base.notices.service import notify
@@ -12,7 +12,7 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
-from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.states import UNDECIDED
 
@@ -107,8 +107,36 @@ def tell_cannot_plan(session: Session, post: Post, *, now: datetime) -> None:
     )
 
 
+def tell_live(
+    session: Session, delivery_id: int, *, by_id: int | None = None, was: T | None = None, now: datetime
+) -> None:
+    """Tell whoever wanted to keep a delivery back that it is live: the call was under way when they asked.
+
+    `was` is the state it stood in when the receipt came late, and `by_id` who had put it there.
+    """
+    delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
+    post, outlet = session.get_one(Post, delivery.post_id), session.get_one(Outlet, delivery.outlet_id)
+    people = {person for person in (by_id or delivery.wish_by_id or post.author_id,) if person is not None}
+    body = (
+        T("Salurannya baru memberi tahu bahwa materi ini terbit, padahal di sini tercatat “%(was)s”.", was=was)
+        if was is not None
+        else T("Pengirimannya sedang berlangsung ketika diminta berhenti, dan materi ini tetap terbit.")
+    )
+    notify(
+        session,
+        user_ids=sorted(people),
+        kind="delivery_live",
+        subject=str(T("Tetap terbit: %(title)s di %(outlet)s", title=post.title, outlet=outlet.name)),
+        body=f"{body} {T('Bila tidak boleh tayang, hapus di salurannya.')}",
+        path=f"/tayang/{delivery.id}",
+        dedupe_key=f"delivery:{delivery.id}:live",
+        now=now,
+    )
+
+
 def raise_for(session: Session, delivery_id: int, status: S, *, now: datetime) -> None:
-    """Tell whoever has to act on a delivery; one notice per person, state and planned content."""
+    """Tell whoever has to act on a delivery; one notice per person, state and planned content, and again after a person
+    had it sent again."""
     delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
     post = session.get_one(Post, delivery.post_id)
     outlet = session.get_one(Outlet, delivery.outlet_id)
@@ -117,6 +145,7 @@ def raise_for(session: Session, delivery_id: int, status: S, *, now: datetime) -
         people = {outlet.responsible_id}
     if not people:
         return
+    again = session.scalar(select(func.count()).where(Attempt.delivery_id == delivery_id, Attempt.outcome == "retry"))
     asked = status == S.FAILED and delivery.hold_reason == UNDECIDED
     subject = T((UNDECIDED_SUBJECT if asked else SUBJECTS[status]).msgid, title=post.title, outlet=outlet.name)
     body = delivery.problem or T("Teks dan berkasnya siap disalin. Setelah terbit, tempelkan tautan atau fotonya.")
@@ -127,6 +156,6 @@ def raise_for(session: Session, delivery_id: int, status: S, *, now: datetime) -
         subject=str(subject),
         body=str(body),
         path=f"/tayang/{delivery.id}",
-        dedupe_key=f"delivery:{delivery.id}:{status}:{delivery.content_hash[:12]}:{delivery.tries}",
+        dedupe_key=f"delivery:{delivery.id}:{status}:{delivery.content_hash[:12]}:{delivery.tries}:{again}",
         now=now,
     )

@@ -18,10 +18,13 @@ from app.kernel.transitions import move
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.service import ask_planning
+from app.outreach.publishing import wishes
+from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.orders import write_order
-from app.outreach.publishing.states import ALLOWED, BY_PERSON, LABELS
+from app.outreach.publishing.states import BY_HAND_ALLOWED, BY_PERSON, LABELS
+from app.outreach.publishing.wishes import Wish
 
 
 def confirm_sent(
@@ -36,6 +39,7 @@ def confirm_sent(
 ) -> None:
     """Record that a delivery is live, with its address or a photo (one of them is asked for after posting by hand)."""
     _may(session, actor, delivery, seen)
+    _not_sending(delivery)
     url = (url or "").strip() or None
     if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
         raise Invalid(T("Tautan harus diawali https://. Salin dari bilah alamat atau menu “Bagikan”."), field="url")
@@ -44,7 +48,7 @@ def confirm_sent(
     if delivery.status in {S.HANDED_OVER, S.MISSED, S.FAILED} and not (url or photo_id):
         raise Invalid(T("Tempelkan tautannya atau unggah fotonya, sebagai bukti bahwa sudah terbit."), field="url")
     before = delivery.status
-    move(delivery, ALLOWED, S.SENT, LABELS)
+    move(delivery, BY_HAND_ALLOWED, S.SENT, LABELS)
     delivery.remote_url, delivery.proof_file_id = url or delivery.remote_url, photo_id or delivery.proof_file_id
     delivery.sent_at = delivery.sent_at or now
     delivery.problem = None
@@ -58,6 +62,9 @@ def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now:
     What was remembered stays: after a lost answer it is how a channel knows its own half-done work again.
     """
     _may(session, actor, delivery, seen)
+    _not_sending(delivery)
+    if delivery.status == S.UNKNOWN and delivery.lookups < len(LOOKUP_AFTER):
+        raise Refused(T("Masih dicari di salurannya. Tunggu beberapa menit; belum perlu dikirim lagi."))
     post = session.get_one(Post, delivery.post_id)
     if post.status != PostStatus.APPROVED or post.content_hash != delivery.content_hash:
         raise Refused(
@@ -69,19 +76,22 @@ def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now:
     if delivery.useful_until is not None and delivery.useful_until < now:
         raise Refused(T("Batas waktu bergunanya sudah lewat. Jadwalkan ulang materinya."))
     before = delivery.status
-    move(delivery, ALLOWED, S.QUEUED, LABELS)
+    move(delivery, BY_HAND_ALLOWED, S.QUEUED, LABELS)
     delivery.wake_at, delivery.tries, delivery.lookups = max(now, delivery.due_at), 0, 0
     delivery.problem, delivery.hold_reason, delivery.token = None, None, None
+    wishes.forget(delivery)
     _decided(session, actor, delivery, before, "retry", now)
 
 
 def give_up(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
     """Record that a delivery is not live and is not sent again as it is; a newly approved text goes out by itself."""
     _may(session, actor, delivery, seen)
+    _not_sending(delivery)
     before = delivery.status
-    move(delivery, ALLOWED, S.FAILED, LABELS)
+    move(delivery, BY_HAND_ALLOWED, S.FAILED, LABELS)
     delivery.problem = T("Dinyatakan tidak terbit oleh %(name)s.", name=actor.name)
     delivery.token = None
+    wishes.forget(delivery)
     _decided(session, actor, delivery, before, "give_up", now)
     post = session.get_one(Post, delivery.post_id)
     if post.status == PostStatus.APPROVED and post.content_hash != delivery.content_hash:
@@ -89,36 +99,63 @@ def give_up(session: Session, actor: Actor, delivery: Delivery, *, seen: str, no
 
 
 def hold(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
-    """Keep it back until `release`; the post stays approved."""
+    """Keep it back until `release`; the post stays approved. While a call is under way, once that has ended."""
     _may(session, actor, delivery, seen)
     before = delivery.status
-    move(delivery, ALLOWED, S.HELD, LABELS)
-    delivery.hold_reason, delivery.problem = BY_PERSON, T("Ditahan oleh %(name)s.", name=actor.name)
+    if wishes.under_way(delivery):
+        _wish(delivery, Wish.HOLD, actor, now)
+    else:
+        _keep_back(delivery, S.HELD)
+        delivery.problem = T("Ditahan oleh %(name)s.", name=actor.name)
     _decided(session, actor, delivery, before, "hold", now)
 
 
 def release(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
+    """Let go on what was held, or take back what was wished while a call is under way."""
     _may(session, actor, delivery, seen)
     before = delivery.status
-    if before != S.HELD:
+    if delivery.wish and delivery.wish_by_id and wishes.under_way(delivery):
+        wishes.forget(delivery)
+    elif before != S.HELD:
         raise Refused(T("Penayangan ini tidak sedang ditahan."))
-    move(delivery, ALLOWED, S.QUEUED, LABELS)
-    delivery.hold_reason, delivery.problem, delivery.wake_at = None, None, max(now, delivery.due_at)
+    else:
+        move(delivery, BY_HAND_ALLOWED, S.QUEUED, LABELS)
+        delivery.hold_reason, delivery.problem, delivery.wake_at = None, None, max(now, delivery.due_at)
     _decided(session, actor, delivery, before, "release", now)
 
 
 def cancel(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
-    """Cancel the delivery at this outlet; the others are not touched."""
+    """Cancel the delivery at this outlet, while a call is under way once that has ended; the others are not touched."""
     _may(session, actor, delivery, seen)
-    cancel_kept_back(session, actor, delivery, now=now)
+    if wishes.under_way(delivery):
+        _wish(delivery, Wish.CANCEL, actor, now)
+        _decided(session, actor, delivery, delivery.status, "cancel", now)
+    else:
+        cancel_kept_back(session, actor, delivery, now=now)
 
 
 def cancel_kept_back(session: Session, actor: Actor, delivery: Delivery, *, now: datetime) -> None:
     """Cancel a delivery whose row is locked, whoever's it is: the approver who ends a pause decides for all."""
     before = delivery.status
-    move(delivery, ALLOWED, S.CANCELLED, LABELS)
-    delivery.hold_reason = BY_PERSON
+    _keep_back(delivery, S.CANCELLED)
     _decided(session, actor, delivery, before, "cancel", now)
+
+
+def _wish(delivery: Delivery, wish: Wish, actor: Actor, now: datetime) -> None:
+    if delivery.wish == Wish.CANCEL and wish == Wish.HOLD:
+        raise Refused(T("Penayangan ini sudah diminta batal sesudah percobaan ini."))
+    wishes.keep(delivery, wish, by_id=actor.id, now=now)
+
+
+def _keep_back(delivery: Delivery, status: S) -> None:
+    """Move a row that nobody has begun to send; a worker that has only claimed it finds it gone."""
+    move(delivery, BY_HAND_ALLOWED, status, LABELS)
+    delivery.hold_reason, delivery.token, delivery.lease_until = BY_PERSON, None, None
+
+
+def _not_sending(delivery: Delivery) -> None:
+    if delivery.status == S.SENDING:
+        raise Refused(T("Sedang dikirim saat ini. Tunggu sampai hasilnya diketahui, lalu putuskan."))
 
 
 def may_decide(session: Session, actor: Actor, delivery: Delivery, outlet: Outlet) -> bool:
@@ -167,5 +204,11 @@ def _decided(session: Session, actor: Actor, delivery: Delivery, before: str, ac
     delivery.settled_by_id = actor.id
     session.flush()
     audit.record(
-        session, actor, action, delivery, now=now, before={"status": before}, after={"status": delivery.status}
+        session,
+        actor,
+        action,
+        delivery,
+        now=now,
+        before={"status": before},
+        after={"status": delivery.status} | ({"wish": delivery.wish} if delivery.wish else {}),
     )

@@ -213,11 +213,11 @@ class Dispatcher:
             room = 0 if self._settling.full else max(0, CLAIM_AT_ONCE - self._waiting() - len(self._packing))
             gate = breaker.let_probes(session, read_gate(session, now=now), now=now)
             rows = ledger.claim(session, token=token, now=now, limit=room, gate=gate) if room else []
-            parcels, others = _one_of_each_locked(load(session, rows, self._vault) if rows else [])
+            parcels, others = _one_of_each_locked(load(session, rows, self._vault, now=now) if rows else [])
             ledger.release(session, [one.delivery_id for one in others], token=token)
             some = max(1, (self._threads - self._calling) // 2)
             lookups = ledger.claim_lookups(session, token=token, now=now, limit=some, most=len(LOOKUP_AFTER))
-            searches = load(session, lookups, self._vault) if lookups else []
+            searches = load(session, lookups, self._vault, now=now) if lookups else []
         for parcel in parcels:
             self._prepare(parcel)
         for parcel in searches:

@@ -57,7 +57,8 @@ class Housekeeping:
             self._withdrawn, self._withdrawn_at = set(), now
         if not cancelled - self._withdrawn:
             return False
-        more = withdraw_campaigns(session, cancelled - self._withdrawn, limit=WITHDRAW_AT_ONCE) == WITHDRAW_AT_ONCE
+        fresh = cancelled - self._withdrawn
+        more = withdraw_campaigns(session, fresh, now=now, limit=WITHDRAW_AT_ONCE) == WITHDRAW_AT_ONCE
         if not more:
             self._withdrawn = cancelled
         return more

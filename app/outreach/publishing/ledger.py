@@ -28,6 +28,7 @@ from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import BY_HAND, channel_key
 from app.outreach.publishing.states import NOT_LEFT
+from app.outreach.publishing.wishes import take_effect
 
 LOOKUP_AFTER = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """Waits before each look-up of an unknown outcome; platforms show a new post late. Then a person decides."""
@@ -89,6 +90,7 @@ def claim(session: Session, *, token: str, now: datetime, limit: int, gate: Gate
             Delivery.status.in_((S.QUEUED, S.RETRYING)),
             Delivery.wake_at <= now,
             or_(Delivery.useful_until.is_(None), Delivery.useful_until >= now),
+            Delivery.wish.is_(None),
             still_approved(gate),
         )
         .order_by(Delivery.wake_at, Delivery.id)
@@ -133,6 +135,7 @@ def _start(gate: Gate) -> Any:
             Delivery.status == S.SENDING,
             Delivery.lease_until >= bindparam("now"),
             or_(Delivery.useful_until.is_(None), Delivery.useful_until >= bindparam("now")),
+            Delivery.wish.is_(None),
             still_approved(gate),
         )
         .values(
@@ -205,7 +208,15 @@ def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool], 
     where the channel can be asked (`can_look`, by the channel's key).
     """
     rows = session.execute(
-        select(Delivery.id, Delivery.token, Delivery.status, Delivery.started_at, Outlet.kind, Outlet.status)
+        select(
+            Delivery.id,
+            Delivery.token,
+            Delivery.status,
+            Delivery.started_at,
+            Delivery.wish,
+            Outlet.kind,
+            Outlet.status.label("connection"),
+        )
         .join(Outlet, Outlet.id == Delivery.outlet_id)
         .where(Delivery.status == S.SENDING, Delivery.lease_until < now)
         .limit(limit)
@@ -214,9 +225,11 @@ def expire(session: Session, *, now: datetime, can_look: Callable[[str], bool], 
     ).all()
     asked = []
     for row in rows:
-        key = channel_key(row.kind, row[5])
+        key = channel_key(row.kind, row.connection)
         if row.started_at is None or key in BY_HAND:
-            write(session, row, status=S.QUEUED, token=None, lease_until=None, wake_at=now)
+            queued = write(session, row, status=S.QUEUED, token=None, lease_until=None, wake_at=now)
+            if queued and row.wish:
+                take_effect(session, row.id, S.QUEUED)
         elif can_look(key):
             write(session, row, status=S.UNKNOWN, lease_until=None, wake_at=now)
         elif write(

@@ -26,7 +26,9 @@ class Delivery(Base):
     """One post at one outlet: planned once, sent at most once.
 
     `payload` is the frozen text, files (ids with alt texts), link and piece that belong to `content_hash`.
-    `wake_at` is when the tick looks at the row next (the due time, a retry, a look-up).
+    `wake_at` is when the tick looks at the row next (the due time, a retry, a look-up). `wish` is what somebody asked
+    for while a call was under way (wishes.py); on a row that was sent nevertheless it stays, and the page says so.
+    Every write of the ORM names the status that was read, so that a stale one fails instead of undoing another's.
     """
 
     __tablename__ = "deliveries"
@@ -35,6 +37,7 @@ class Delivery(Base):
         Index("ix_deliveries_status_wake_at", "status", "wake_at"),
         Index("ix_deliveries_due_at", "due_at"),
         Index("ix_deliveries_sent_at", "sent_at"),
+        Index("uq_deliveries_outlet_id_remote_id", "outlet_id", "remote_id", unique=True),  # one post, one delivery
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,9 +66,14 @@ class Delivery(Base):
     proof_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # a person said so
     problem: Mapped[T | None] = mapped_column(Sentence)  # the sentence: what happened, and is it live
+    wish: Mapped[str | None] = mapped_column(String(10))  # hold, cancel
+    wish_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: with its post or campaign
+    wish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     attempts: Mapped[list["Attempt"]] = relationship(cascade="all, delete-orphan", order_by="Attempt.id")
+
+    __mapper_args__ = {"version_id_col": status, "version_id_generator": False}
 
 
 class Attempt(Base):

@@ -1,6 +1,6 @@
 """From a claimed row to what a channel gets: plain values first (in a transaction), then files (outside of one)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -23,13 +23,13 @@ from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets import kinds
 from app.outreach.outlets.kinds import ASSISTED, ORDERED_PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet, OutletStatus
-from app.outreach.outlets.ports import Channel, Outgoing, OutgoingFile
+from app.outreach.outlets.ports import LOOK_BACK, Channel, Outgoing, OutgoingFile
 from app.outreach.outlets.service import credentials_of
 from app.outreach.printing.letters import Letter, order_letter
 from app.outreach.printing.models import PrintPiece
 from app.outreach.printing.press import press_pdf
 from app.outreach.publishing.keys import PDF_ID, delivery_key
-from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import Delivery, DeliveryStatus
 
 BY_HAND = kinds.BY_HAND
 """Channels that send nothing themselves: a call only hands the delivery to a person."""
@@ -63,14 +63,15 @@ class Parcel:
     useful_until: datetime | None
     tries: int
     lookups: int
+    taken: frozenset[str] = frozenset()
     recipient: str | None = None
     vendor_name: str | None = None
     files: Sequence[StoredFile] = field(default_factory=tuple)
     locked: bool = False  # its credentials cannot be opened
 
 
-def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
-    """Load parcels for claimed rows (columns of Delivery), in three queries whatever their number."""
+def load(session: Session, rows: Sequence[Any], vault: Vault, *, now: datetime) -> list[Parcel]:
+    """Load parcels for claimed rows (columns of Delivery), in four queries whatever their number."""
     outlets = {
         outlet.id: outlet
         for outlet in session.scalars(select(Outlet).where(Outlet.id.in_({row.outlet_id for row in rows})))
@@ -88,6 +89,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
         else {}
     )
     opened = {outlet.id: open_keys(outlet, vault) for outlet in outlets.values()}
+    taken = taken_posts(session, {outlet.kind for outlet in outlets.values()}, since=_look_from(rows, now))
     parcels = []
     for row in rows:
         outlet = outlets[row.outlet_id]
@@ -111,12 +113,34 @@ def load(session: Session, rows: Sequence[Any], vault: Vault) -> list[Parcel]:
                 useful_until=row.useful_until,
                 tries=row.tries,
                 lookups=row.lookups,
+                taken=taken.get(outlet.kind, frozenset()),
                 recipient=vendor.email if vendor else None,
                 vendor_name=vendor.name if vendor else None,
                 files=[files[entry["id"]] for entry in row.payload.get("files", ()) if entry["id"] in files],
             )
         )
     return parcels
+
+
+def _look_from(rows: Sequence[Any], now: datetime) -> datetime:
+    """Return the earliest moment from which `find` looks for one of these rows."""
+    return min(row.started_at or row.first_tried_at or now for row in rows) - LOOK_BACK
+
+
+def taken_posts(session: Session, kinds_of: Collection[str], *, since: datetime) -> dict[str, frozenset[str]]:
+    """Return the numbers and addresses of what was sent since then, by the kind of outlet.
+
+    By kind and not by outlet: two outlets may be one account, and a number is given once on a platform.
+    """
+    found: dict[str, set[str]] = {}
+    rows = session.execute(
+        select(Outlet.kind, Delivery.remote_id, Delivery.remote_url)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .where(Delivery.status == DeliveryStatus.SENT, Delivery.sent_at >= since, Outlet.kind.in_(kinds_of))
+    )
+    for kind, number, address in rows:
+        found.setdefault(kind, set()).update(one for one in (number, address) if one)
+    return {kind: frozenset(posts) for kind, posts in found.items()}
 
 
 def open_keys(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
@@ -158,6 +182,7 @@ class Packer:
             remembered=parcel.remembered,
             first_tried_at=parcel.first_tried_at,
             tried_at=parcel.started_at,
+            taken=parcel.taken,
             now=now,
             recipient=parcel.recipient,
         )
@@ -203,7 +228,11 @@ class Packer:
             parcel.remembered = {**parcel.remembered, PDF_ID: kept}
             session.execute(
                 update(Delivery)
-                .where(Delivery.id == parcel.delivery_id, Delivery.token == parcel.token)
+                .where(
+                    Delivery.id == parcel.delivery_id,
+                    Delivery.token == parcel.token,
+                    Delivery.status == DeliveryStatus.SENDING,
+                )
                 .values(remembered=dict(parcel.remembered))
                 .execution_options(synchronize_session=False)
             )

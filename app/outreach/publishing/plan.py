@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.kernel.text import T
@@ -21,14 +22,16 @@ from app.outreach.posts.content import text_for, with_link
 from app.outreach.posts.models import Post, PostStatus, Variant
 from app.outreach.posts.service import mark_planned
 from app.outreach.printing.models import PrintPiece
-from app.outreach.publishing import alerts
+from app.outreach.publishing import alerts, wishes
 from app.outreach.publishing.keys import delivery_key
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.states import ALLOWED, BY_PERSON, NOT_LEFT
+from app.outreach.publishing.wishes import Wish
 
 log = logging.getLogger(__name__)
 
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's name of it
 DEFAULT_USEFUL = timedelta(days=3)
 CAMPAIGN_CANCELLED = T("Dibatalkan bersama programnya. Tidak ada yang keluar.")
 
@@ -53,7 +56,11 @@ def sweep(session: Session, *, public_url: str, now: datetime, limit: int = 200)
                 if post.status == PostStatus.APPROVED:
                     plan(session, post, public_url=public_url, now=now)
                 else:
-                    _withdraw(session, post, keep=set())
+                    _withdraw(session, post, keep=set(), now=now)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            continue  # somebody is at one of its deliveries: the next round plans it
         except Exception:
             log.exception("post %s cannot be planned", post.id)
             alerts.tell_cannot_plan(session, post, now=now)
@@ -71,6 +78,8 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
     made = []
     for variant in post.variants:
         row = existing.get(variant.outlet_id)
+        if row is not None and row.wish_by_id is None and row.status != S.SENT:
+            wishes.forget(row)  # the outlet was taken out of the post and put back while a call was under way
         if row is not None and not _may_renew(row, post):
             continue
         piece = pieces.get(variant.piece_id or 0)
@@ -99,19 +108,22 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
             for name, value in planned.items():
                 setattr(row, name, value)
         made.append(row)
-    _withdraw(session, post, keep={variant.outlet_id for variant in post.variants})
+    _withdraw(session, post, keep={variant.outlet_id for variant in post.variants}, now=now)
     session.flush()
     return made
 
 
 def _may_renew(row: Delivery, post: Post) -> bool:
-    """Not what left or may have left; and what a person cancelled only when another content was approved since."""
+    """Not what left or may have left; and what a person cancelled only when another content was approved since.
+
+    What is under way is planned anew once its call has ended without being live (`settle` asks for it).
+    """
     changed = row.content_hash != post.content_hash
     if row.status == S.HANDED_OVER:
         return changed  # the person gets the new text
     if row.status == S.CANCELLED and row.hold_reason == BY_PERSON:
         return changed
-    return row.status in {*NOT_LEFT, S.FAILED, S.MISSED, S.CANCELLED}
+    return row.status in {*NOT_LEFT, S.FAILED, S.MISSED, S.CANCELLED, S.SENDING} and not wishes.under_way(row)
 
 
 def _revive(row: Delivery) -> None:
@@ -121,6 +133,7 @@ def _revive(row: Delivery) -> None:
     if row.status != S.QUEUED:
         move(row, ALLOWED, S.QUEUED)
     row.tries, row.lookups, row.problem, row.hold_reason, row.remembered = 0, 0, None, None, {}
+    row.token, row.lease_until = None, None
 
 
 def _payload(
@@ -155,14 +168,21 @@ def _payload(
     }
 
 
-def _withdraw(session: Session, post: Post, *, keep: set[int]) -> None:
+def _withdraw(session: Session, post: Post, *, keep: set[int], now: datetime) -> None:
     for row in _deliveries(session, post.id):
-        if row.outlet_id not in keep and row.status in {*NOT_LEFT, S.HANDED_OVER, S.FAILED, S.MISSED}:
+        if row.outlet_id in keep:
+            continue
+        if wishes.under_way(row):
+            wishes.keep(row, Wish.CANCEL, by_id=None, now=now)
+        elif row.status in {*NOT_LEFT, S.SENDING, S.HANDED_OVER, S.FAILED, S.MISSED}:
             move(row, ALLOWED, S.CANCELLED)
+            row.token, row.lease_until = None, None
 
 
 def _deliveries(session: Session, post_id: int) -> Sequence[Delivery]:
-    return session.scalars(select(Delivery).where(Delivery.post_id == post_id)).all()
+    """Return a post's deliveries, locked: another worker may be about to start one. Does not wait for their locks."""
+    query = select(Delivery).where(Delivery.post_id == post_id).with_for_update(nowait=True, of=Delivery)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _kinds(session: Session, variants: Sequence[Variant]) -> dict[int, str]:
@@ -175,20 +195,33 @@ def cancelled_campaigns(session: Session) -> set[int]:
     return set(session.scalars(select(Campaign.id).where(Campaign.status == CampaignStatus.CANCELLED)))
 
 
-def withdraw_campaigns(session: Session, campaigns: Collection[int], *, limit: int) -> int:
-    """Take back up to `limit` deliveries of these campaigns that have not left; return how many there were."""
-    states = (*NOT_LEFT, S.HANDED_OVER)
-    waiting = (
+def withdraw_campaigns(session: Session, campaigns: Collection[int], *, now: datetime, limit: int) -> int:
+    """Take back up to `limit` deliveries of these campaigns that have not left; return how many there were.
+
+    Those under way get the wish to be cancelled.
+    """
+    back = or_(Delivery.status.in_((*NOT_LEFT, S.HANDED_OVER)), wishes.is_only_claimed())
+    values = {"status": S.CANCELLED, "problem": CAMPAIGN_CANCELLED, "token": None, "lease_until": None}
+    taken = _change_of_campaigns(session, campaigns, back, values, limit)
+    under_way = and_(wishes.is_under_way(), Delivery.wish.is_distinct_from(Wish.CANCEL))
+    wished = {"wish": Wish.CANCEL, "wish_by_id": None, "wish_at": now}
+    return max(taken, _change_of_campaigns(session, campaigns, under_way, wished, limit))
+
+
+def _change_of_campaigns(
+    session: Session, campaigns: Collection[int], which: ColumnElement[bool], values: dict[str, Any], limit: int
+) -> int:
+    rows = (
         select(Delivery.id)
         .join(Post, Post.id == Delivery.post_id)
-        .where(Post.campaign_id.in_(campaigns), Delivery.status.in_(states))
+        .where(Post.campaign_id.in_(campaigns), which)
         .limit(limit)
         .with_for_update(skip_locked=True, of=Delivery)
     )
     statement = (
         update(Delivery)
-        .where(Delivery.id.in_(select(waiting.cte().c.id)))
-        .values(status=S.CANCELLED, problem=CAMPAIGN_CANCELLED, token=None)
+        .where(Delivery.id.in_(select(rows.cte().c.id)))
+        .values(**values)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )

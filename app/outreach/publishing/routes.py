@@ -41,6 +41,7 @@ from app.outreach.publishing.states import (
     SENT_LABEL_PRINT,
     SIGN_IN_LABEL,
 )
+from app.outreach.publishing.wishes import under_way
 
 __all__ = ["bp", "routes_figures", "routes_pauses", "routes_self_audit"]
 
@@ -51,6 +52,12 @@ VERBS = {
     "tidak_terbit": (decisions.give_up, T("Dicatat: tidak terbit. Tidak dikirim lagi dengan isi ini.")),
     "batal": (decisions.cancel, T("Dibatalkan untuk saluran ini. Saluran lain tidak terpengaruh.")),
 }
+
+WISHED = {
+    "tahan": T("Dicatat. Sedang dikirim, jadi mungkin tetap terbit; bila tidak, ditahan sesudah percobaan ini."),
+    "batal": T("Dicatat. Sedang dikirim, jadi mungkin tetap terbit; bila tidak, dibatalkan sesudah percobaan ini."),
+}
+"""What is said where a call is under way; nobody can call that back."""
 
 
 def delivery_label(status: str, kind: str, post_status: str | None = None, hold_reason: str | None = None) -> str:
@@ -160,7 +167,7 @@ def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
         act, told = VERBS[verb]
         with form.catching():
             act(db.session, current_actor(), delivery, seen=form.seen.data or "", now=now())
-            flash(sentence(told), "success")
+            flash(sentence(WISHED[verb] if delivery.wish else told), "success")
             return redirect(url_for(".show", delivery_id=delivery_id))
     return _page(_get(delivery_id), SentForm(), refused=form), 409
 
@@ -230,6 +237,7 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         is_print=outlet.kind in PRINT,
         is_order=outlet.kind in ORDERED_PRINT,
         may=decisions.may_decide(db.session, current_actor(), delivery, outlet),
+        under_way=under_way(delivery),
         searching=delivery.lookups < len(LOOKUP_AFTER),
         changed=post.content_hash != delivery.content_hash,
         files=queries.files(db.session, delivery),

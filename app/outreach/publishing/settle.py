@@ -1,11 +1,14 @@
-"""Settling: what came of a call becomes the row's state, once, under the claim's token; the attempt is always kept."""
+"""Settling: what came of a call becomes the row's state, once, under the claim's token; the attempt is always kept.
+
+A receipt wins over every state. A post that another delivery has already is not ours: it is looked for again.
+"""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import SYSTEM
@@ -25,13 +28,15 @@ from app.outreach.outlets.ports import (
     Undecided,
 )
 from app.outreach.outlets.service import needs_sign_in
-from app.outreach.publishing import alerts, breaker
+from app.outreach.posts.models import Post, PostStatus
+from app.outreach.publishing import alerts, breaker, ledger
 from app.outreach.publishing.ledger import ASK_RECEIVER, LOOKUP_AFTER
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.orders import write_order
 from app.outreach.publishing.outgoing import Parcel
-from app.outreach.publishing.states import UNDECIDED
+from app.outreach.publishing.states import LABELS, UNDECIDED
+from app.outreach.publishing.wishes import take_effect
 
 BACKOFF_FIRST = 15.0  # seconds
 BACKOFF_MOST = 1800.0
@@ -49,11 +54,17 @@ LOOKING = T("Belum pasti terbit: jawaban saluran hilang di jalan. Sedang dicari 
 
 
 _ATTEMPT = insert(Attempt)
-_SETTLE = update(Delivery).where(
-    Delivery.id == bindparam("delivery"),
-    Delivery.token == bindparam("claimed"),
-    Delivery.status.in_(bindparam("expected", expanding=True)),
+_SETTLE = (
+    update(Delivery)
+    .where(
+        Delivery.id == bindparam("delivery"),
+        Delivery.token == bindparam("claimed"),
+        Delivery.status.in_(bindparam("expected", expanding=True)),
+    )
+    .returning(Delivery.wish)
 )
+LOST = object()
+"""The row belongs to another claim by now."""
 
 
 class PackFailed(Exception):
@@ -76,6 +87,12 @@ class NotWritten(NotSent):
 
 class LostClaim(ChannelError):
     """The row belongs to another claim by now; the channel stops before its next step."""
+
+    ours = True
+
+
+class AnothersPost(ChannelError):
+    """The number of a receipt is another delivery's: ours is somewhere else, or nowhere."""
 
     ours = True
 
@@ -106,26 +123,90 @@ def was_settled(session: Session, outcome: Outcome) -> bool:
 
 
 def settle(session: Session, outcome: Outcome, *, now: datetime, can_look: bool = True) -> S | None:
-    """Write the outcome; return None when the row has gone on without this claim (a late answer changes nothing)."""
+    """Write the outcome; return the state it led to, or None when the row has gone on without this claim.
+
+    A receipt alone is never too late: whatever the row has become, it was sent.
+    """
+    outcome = _unless_anothers(session, outcome)
     parcel, result = outcome.parcel, outcome.result
-    connection = session.connection()
-    connection.execute(_ATTEMPT, _attempt(outcome, now))
+    session.execute(_ATTEMPT, _attempt(outcome, now))
     if outcome.action == "find":
         values = _after_find(parcel, result, now)
     else:
         values = _after_publish(parcel, result, now, can_look=can_look)
-    expected = (S.UNKNOWN,) if outcome.action == "find" else (S.SENDING, S.UNKNOWN)
-    settled = connection.execute(
-        _SETTLE,
-        {"delivery": parcel.delivery_id, "claimed": parcel.token, "expected": expected, "lease_until": None, **values},
-    )
+    wish = _write(session, parcel, outcome.action, values)
     if outcome.action == "publish" or isinstance(result, AccountPaused):
         breaker.note(session, parcel.outlet_id, parcel.delivery_id, result, now=now)
-    if settled.rowcount == 0:
-        return None
+    if wish is LOST:
+        return _settle_late(session, parcel, result, now) if isinstance(result, Receipt) else None
     status = S(values["status"])
-    _consequences(session, parcel, result, status, now=now)
+    if status not in {S.SENT, S.UNKNOWN}:
+        _ask_planning(session, parcel)
+        if wish is not None:
+            status = take_effect(session, parcel.delivery_id, status)
+            result = result if isinstance(result, NeedsSignIn) else None
+    _consequences(session, parcel, result, status, wish=wish is not None, now=now)
     return status
+
+
+def _write(session: Session, parcel: Parcel, action: str, values: dict[str, Any]) -> Any:
+    """Write what came of a call, if the row still is this claim's; return the wish beside it, or LOST."""
+    expected = (S.UNKNOWN,) if action == "find" else (S.SENDING, S.UNKNOWN)
+    bound = {"delivery": parcel.delivery_id, "claimed": parcel.token, "expected": expected, "lease_until": None}
+    row = session.connection().execute(_SETTLE, {**bound, **values}).one_or_none()
+    return LOST if row is None else row.wish
+
+
+def _unless_anothers(session: Session, outcome: Outcome) -> Outcome:
+    """Give the outcome back, or, where another delivery of the outlet has this very post, that ours is not known."""
+    parcel, result = outcome.parcel, outcome.result
+    if not isinstance(result, Receipt):
+        return outcome
+    owner = session.scalar(
+        select(Delivery.id).where(
+            Delivery.outlet_id == parcel.outlet_id,
+            Delivery.remote_id == result.remote_id,
+            Delivery.id != parcel.delivery_id,
+        )
+    )
+    if owner is None:
+        return outcome
+    return replace(outcome, result=AnothersPost(f"{result.remote_id} = /tayang/{owner}", request_id=result.request_id))
+
+
+def _settle_late(session: Session, parcel: Parcel, receipt: Receipt, now: datetime) -> S | None:
+    """Record a receipt that comes when its row has gone on: held, cancelled, queued again, or said to be live."""
+    row = session.execute(
+        select(
+            Delivery.id, Delivery.token, Delivery.status, Delivery.remote_id, Delivery.remote_url,
+            Delivery.settled_by_id,
+        )
+        .where(Delivery.id == parcel.delivery_id)
+        .with_for_update()
+    ).one()  # fmt: skip
+    if row.status == S.SENT:
+        if row.remote_id is None:
+            ledger.write(session, row, remote_id=receipt.remote_id, remote_url=row.remote_url or receipt.url)
+        return None
+    ledger.write(session, row, **_sent(receipt, now))
+    write_order(session, SYSTEM, parcel.delivery_id, message_id=receipt.remote_id, now=now)
+    if row.status not in {S.SENDING, S.UNKNOWN}:
+        alerts.tell_live(session, parcel.delivery_id, by_id=row.settled_by_id, was=LABELS[S(row.status)], now=now)
+    return S.SENT
+
+
+def _ask_planning(session: Session, parcel: Parcel) -> None:
+    """Let a post be planned again that was moved or approved anew while this call was under way."""
+    differs = exists().where(
+        Delivery.id == parcel.delivery_id,
+        or_(Delivery.content_hash != Post.content_hash, Delivery.due_at != Post.scheduled_at),
+    )
+    session.execute(
+        update(Post)
+        .where(Post.id == parcel.post_id, Post.status == PostStatus.APPROVED, Post.planned_hash.is_not(None), differs)
+        .values(planned_hash=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _after_publish(parcel: Parcel, result: Any, now: datetime, *, can_look: bool) -> dict[str, Any]:
@@ -156,7 +237,7 @@ def _after_find(parcel: Parcel, result: Any, now: datetime) -> dict[str, Any]:
         return _sent(result, now)
     if isinstance(result, NotThere):
         return {"lookups": 0, **_again(parcel, result, now)}
-    if result is not None:
+    if result is not None and not isinstance(result, AnothersPost):
         return _could_not_look(parcel, result, now)
     looked = parcel.lookups + 1
     wait = LOOKUP_AFTER[min(looked, len(LOOKUP_AFTER) - 1)]
@@ -194,7 +275,10 @@ def _sent(receipt: Receipt, now: datetime) -> dict[str, Any]:
         "remote_url": receipt.url,
         "sent_at": now,
         "problem": None,
+        "hold_reason": None,
         "token": None,
+        "lease_until": None,
+        "settled_by_id": None,  # the platform says so itself
     }
 
 
@@ -260,13 +344,16 @@ def _name(result: Any) -> str:
         HandOver,
         LostClaim,
         PackFailed,
+        AnothersPost,
     )
     return next((kind.__name__ for kind in known if isinstance(result, kind)), "OutcomeUnknown")
 
 
-def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, now: datetime) -> None:
+def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, wish: bool, now: datetime) -> None:
     if status == S.SENT:
         write_order(session, SYSTEM, parcel.delivery_id, message_id=result.remote_id, now=now)
+        if wish:
+            alerts.tell_live(session, parcel.delivery_id, now=now)
     if isinstance(result, NeedsSignIn):
         outlet = session.get_one(Outlet, parcel.outlet_id, with_for_update=True, populate_existing=True)
         if needs_sign_in(session, outlet, result.sentence or SIGN_IN, now=now):
