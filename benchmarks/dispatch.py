@@ -54,6 +54,7 @@ class NoopChannel:
     seconds = 10.0
     can_look = True
     can_measure = False
+    can_remove = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = ()
 
@@ -90,6 +91,11 @@ class NoopChannel:
         settings: Mapping[str, Any] | None = None,
     ) -> Metrics:
         return Metrics()
+
+    def remove(
+        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> None:
+        return None
 
 
 class LoopbackChannel(NoopChannel):

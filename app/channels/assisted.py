@@ -25,6 +25,7 @@ class AssistedChannel:
     seconds = 1.0
     can_look = False
     can_measure = False
+    can_remove = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = (
         CredentialField(
@@ -84,3 +85,9 @@ class AssistedChannel:
     ) -> Metrics:
         """Return no figure: nobody can be asked."""
         return Metrics()
+
+    def remove(
+        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> None:
+        """Raise HandOver: nobody can be asked."""
+        raise HandOver("Hanya orang yang dapat menghapusnya")

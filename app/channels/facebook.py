@@ -64,6 +64,7 @@ class FacebookChannel:
     seconds = UPLOAD_SECONDS + ONE_UPLOAD + (1 + PAGES_LOOKED_AT) * ONE_CALL
     can_look = True
     can_measure = True
+    can_remove = True
     credential_fields: Sequence[CredentialField] = (
         CredentialField(
             "access_token",
@@ -235,6 +236,19 @@ class FacebookChannel:
             "shares": count_of(mapping_of(post.get("shares")).get("count")),
         }
         return Metrics(**{**named, **{name: count for name, count in standing.items() if count is not None}})
+
+    def remove(
+        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> None:
+        """Delete a post of the Page. 100/33 proves nothing: whether it is gone is then looked up."""
+        token = _token(credentials)
+        may_be_measured(remote_id)
+        try:
+            answer = self.graph.call("DELETE", f"/{remote_id}", token, now=now, lasting=True)
+        except NoSuchObject as error:
+            raise OutcomeUnknown(error.detail, request_id=error.request_id) from error
+        if answer.get("success") is not True:
+            raise OutcomeUnknown("Facebook menjawab tanpa mengatakan terhapus")
 
 
 def _summary(post: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ FACTS = Source(f"{DOCS}/graph-api/guides/error-handling", READ, verified=False)
 """Codes that this page does not list; known from answers."""
 
 POSTS = Source(f"{DOCS}/pages-api/posts", READ)
+DELETING = Source(f"{DOCS}/graph-api/reference/pagepost/", READ, verified=False)
 PHOTOS = Source(f"{DOCS}/graph-api/reference/page/photos/", READ)
 PAGE = Source(f"{DOCS}/graph-api/reference/page/", READ)
 PAGE_INSIGHTS = Source(f"{DOCS}/graph-api/reference/page-post/insights/", READ)
@@ -43,6 +44,7 @@ REQUESTS: Sequence[Request] = (
         "counts of a post", "GET", "/{post}", POSTS, ("fields",), ("id", "reactions", "comments", "shares"),
         ("reactions.summary.total_count", "comments.summary.total_count"),
     ),
+    Request("delete", "DELETE", "/{post}", DELETING, (), (), ("success",)),
     Request("insights", "GET", "/{object}/insights", PAGE_INSIGHTS, ("metric", "period"), (), ("name", "values")),
     Request("account", "GET", "/{account}", PUBLISHING, ("fields",), ("id", "username"), ("id", "username")),
     Request(

@@ -38,6 +38,7 @@ from app.outreach.outlets.ports import (
     PROVISIONAL,
     AccountReport,
     CredentialField,
+    HandOver,
     Identity,
     Limits,
     Metrics,
@@ -77,6 +78,7 @@ class InstagramChannel:
     seconds = UPLOAD_SECONDS + (6 + MEDIA_PAGES) * ONE_CALL
     can_look = True
     can_measure = True
+    can_remove = False
     credential_fields: Sequence[CredentialField] = (
         CredentialField(
             "access_token",
@@ -276,6 +278,12 @@ class InstagramChannel:
             edge = f"/{account}/media"
             raise gone_or_hidden(self.graph, edge, remote_id, token, "timestamp", now, error) from error
         return Metrics(**{name: found.get(insight) for name, insight in self.figures.items()})
+
+    def remove(
+        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> None:
+        """Raise HandOver: whoever keeps the account deletes it in the application."""
+        raise HandOver("Hanya orang yang dapat menghapusnya")
 
 
 def _picture(file: OutgoingFile) -> dict[str, str]:

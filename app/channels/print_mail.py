@@ -24,6 +24,7 @@ from app.outreach.outlets.ports import (
     AccountReport,
     ChannelError,
     CredentialField,
+    HandOver,
     Identity,
     Limits,
     Metrics,
@@ -53,6 +54,7 @@ class PrintOrderChannel:
     seconds = 15 * SMTP_SECONDS + BODY_SECONDS + REPLY_SECONDS
     can_look = False
     can_measure = False
+    can_remove = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = (
         CredentialField(
@@ -154,6 +156,12 @@ class PrintOrderChannel:
     ) -> Metrics:
         """Return no figure: a printed page tells nothing by itself, what hangs or was handed out is a proof."""
         return Metrics()
+
+    def remove(
+        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> None:
+        """Raise HandOver: a printed page is taken back by a person."""
+        raise HandOver("Hanya orang yang dapat menghapusnya")
 
     def _session(self) -> "_Session":
         return _Session(self)

@@ -74,6 +74,7 @@ class XChannel:
     seconds = UPLOAD_SECONDS + 3 * ONE_CALL  # the upload that was under way, the post, a look after "duplicate"
     can_look = True
     can_measure = True
+    can_remove = True
     credential_fields: Sequence[CredentialField] = (
         CredentialField("consumer_key", T("Consumer Key (API Key)"), T("Dari developer.x.com, menu Keys and tokens.")),
         CredentialField("consumer_secret", T("Consumer Secret (API Key Secret)")),
@@ -206,6 +207,18 @@ class XChannel:
             saves=public.get("bookmark_count"),
             clicks=own.get("url_link_clicks"),
         )
+
+    def remove(
+        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> None:
+        """Delete a post (docs.x.com, DELETE /2/tweets/:id, read 2026-12); only `deleted: true` says that it is gone."""
+        answer = _Call(self.api_url, credentials, now).ask("DELETE", f"/2/tweets/{remote_id}", lasting=True)
+        try:
+            data = answer.json()["data"]
+        except (ValueError, KeyError, TypeError):
+            data = None
+        if not isinstance(data, Mapping) or data.get("deleted") is not True:
+            raise OutcomeUnknown("X menjawab tanpa mengatakan terhapus", request_id=_request_id(answer))
 
 
 def _not_shown(answer: Mapping[str, Any]) -> Exception:

@@ -224,6 +224,20 @@ def _page_node(node_id: str, fields: str) -> Response:
     raise no_such_object(node_id)
 
 
+@bp.delete("/<node_id>")
+@requires_token("facebook", Scope.PUBLISH)
+def delete_node(node_id: str) -> Response:
+    """Delete a post of the Page; one that is not there is refused as an object that may not be seen."""
+    store = practice().store
+    post = store.post(node_id)
+    if post is None or post.platform != "facebook":
+        raise no_such_object(node_id)
+    store.delete_post(node_id)
+    if practice().faults.take("facebook", Scope.PUBLISH, Kind.REPLY_LOST):
+        return lose_reply()
+    return jsonify({"success": True})
+
+
 @bp.get("/<node_id>/insights")
 def insights(version: str, node_id: str) -> Response:
     """Return figures of a post of the Page or of Instagram, by the token that may see it."""

@@ -260,6 +260,20 @@ def one_tweet(post_id: str) -> Response:
     return jsonify({"data": _listed(post, fields) | _counted(post, fields)})
 
 
+@bp.delete("/tweets/<post_id>")
+@requires_signature(Scope.PUBLISH)
+def delete_tweet(post_id: str) -> Response:
+    """Delete a post of the account."""
+    parts = practice()
+    post = parts.store.post(post_id)
+    if post is None or post.platform != "x":
+        raise Refusal(404, "Not Found Error", f"Could not find tweet with id: [{post_id}].")
+    parts.store.delete_post(post_id)
+    if parts.faults.take("x", Scope.PUBLISH, Kind.REPLY_LOST):
+        return lose_reply()
+    return jsonify({"data": {"deleted": True}})
+
+
 def _counted(post: StoredPost, fields: set[str]) -> dict[str, Any]:
     found = figures_of(post)
     public = {

@@ -119,6 +119,7 @@ def _use_facebook(practice, channel, memory, picture):
         practice.server.store.add_post("facebook", "x", f"Lain {number}", post_id=f"1_{number}", data={"files": []})
     assert channel.find(replace(pictured, remembered=memory.values)).remote_id == receipt.remote_id
     assert channel.measure(receipt.remote_id, keys, now=NOW).views is not None
+    channel.remove(receipt.remote_id, keys, practice.account("facebook"), now=NOW)
 
 
 def _use_instagram(practice, channel, memory, picture):

@@ -12,6 +12,7 @@ class Platform:
     seconds = 1.0
     can_look = True
     can_measure = False
+    can_remove = False
     credential_fields = (CredentialField("key", T("Kunci")), CredentialField("secret", T("Rahasia"), T("Dari portal.")))
     setting_fields = (CredentialField("page_id", T("Nomor Halaman"), secret=False),)
 

@@ -255,6 +255,8 @@ class Channel(Protocol):
     """Whether `find` can ever answer. False (mail, a person): after `OutcomeUnknown` ask a person at once."""
     can_measure: bool
     """Whether the platform tells how a post is doing."""
+    can_remove: bool
+    """Whether the platform takes a post down when asked; else a person does it."""
     credential_fields: Sequence[CredentialField]
     """What a person types to connect an account; kept encrypted under these names in `credentials`."""
     setting_fields: Sequence[CredentialField]
@@ -294,6 +296,15 @@ class Channel(Protocol):
         settings: Mapping[str, Any] | None = None,
     ) -> Metrics:
         """Ask how a post is doing; only where `can_measure`. Raises Gone, NeedsSignIn, NotSent (ask again later)."""
+        ...
+
+    def remove(
+        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> None:
+        """Take a post down for good; only where `can_remove`. A repeat does no harm.
+
+        Raises OutcomeUnknown where the answer was lost or says nothing: `measure` then tells whether it is there.
+        """
         ...
 
 
