@@ -56,6 +56,7 @@ from app.learning.training.retention import erase_letters, erase_trainees
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.measuring import measure_due
 from app.outreach.publishing.outgoing import Packer
+from app.outreach.publishing.removal.work import remove_due
 from app.outreach.publishing.safeguards import Safeguards
 from app.outreach.publishing.self_audit.hourly import audit_accounts, audit_ledger
 from app.oversight.control.digest import send_weekly
@@ -65,6 +66,7 @@ log = logging.getLogger(__name__)
 
 MAIL_EVERY = 10  # seconds
 MEASURE_EVERY = 60  # seconds
+REMOVE_EVERY = 3  # seconds; a wrong post is taken down at once
 TALLY_EVERY = 30  # seconds; until then pages add what waits themselves
 IMPORTS_EVERY = 2  # seconds
 SEAL_EVERY = 20  # seconds
@@ -134,6 +136,7 @@ class Clockwork:
         mailing = IntervalTrigger(seconds=MAIL_EVERY)
         add(self._mail, mailing, id="mail", misfire_grace_time=None, next_run_time=Clock().now())
         add(self._measure, IntervalTrigger(seconds=MEASURE_EVERY), id="measure", misfire_grace_time=None)
+        add(self._remove, IntervalTrigger(seconds=REMOVE_EVERY), id="remove", misfire_grace_time=None)
         add(self._tally, IntervalTrigger(seconds=TALLY_EVERY), id="tally", misfire_grace_time=None)
         add(self._seal, IntervalTrigger(seconds=SEAL_EVERY), id="seal", misfire_grace_time=None)
         checking = CronTrigger(hour=CHECK_HOURS, minute=CHECK_MINUTE, timezone="UTC")
@@ -238,6 +241,10 @@ class Clockwork:
         audit_accounts(
             self._sessions, wiring.channels, wiring.vault, wiring.clock, public_url=wiring.settings.public_url
         )
+
+    def _remove(self) -> None:
+        wiring, stopping = self._wiring, self._stopped.is_set
+        remove_due(self._sessions, wiring.channels, wiring.vault, wiring.clock, stopping=stopping)
 
     def _settle(self) -> None:
         settle_due(self._sessions, vault=self._wiring.vault, now=self._wiring.clock.now())

@@ -606,6 +606,7 @@ CHOICES: dict[str, Any] = {
     "number": 1,
     "part": "baseline",
     "period": "2026",
+    "deed": "sudah",
     "verb": "tahan",
     "year": 2026,
 }

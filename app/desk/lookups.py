@@ -17,6 +17,7 @@ from app.outreach.campaigns.rules import visible as visible_campaigns
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Variant
 from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.queries import shown_status
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def channels_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[st
 def deliveries_of(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Return the statuses of the deliveries of each post, each status once."""
     return _grouped(
-        session.execute(select(Delivery.post_id, Delivery.status).where(Delivery.post_id.in_(list(post_ids)))).all()
+        session.execute(select(Delivery.post_id, shown_status()).where(Delivery.post_id.in_(list(post_ids)))).all()
     )
 
 

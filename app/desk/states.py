@@ -9,6 +9,7 @@ from app.kernel.text import T
 from app.outreach.outlets.kinds import ORDERED_PRINT
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.publishing.models import Delivery, DeliveryStatus
+from app.outreach.publishing.queries import REMOVED, shown_status
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ BEFORE_APPROVAL = {
 }
 SCHEDULED = State("terjadwal", T("Terjadwal"), "info", "clock", 8)
 ORDERED = State("terbit", T("Pesanan terkirim"), "ok", "mail-check", 9)
-AFTER_APPROVAL = {
+AFTER_APPROVAL: dict[str, State] = {
     DeliveryStatus.FAILED: State("gagal", T("Gagal"), "bad", "circle-x", 1),
     DeliveryStatus.UNKNOWN: State("belum-pasti", T("Belum pasti terbit"), "warn", "help-circle", 2),
     DeliveryStatus.MISSED: State("terlewat", T("Terlewat"), "bad", "clock-off", 3),
@@ -41,7 +42,8 @@ AFTER_APPROVAL = {
     DeliveryStatus.SENDING: State("dikirim", T("Sedang dikirim"), "wait", "loader", 7),
     DeliveryStatus.QUEUED: SCHEDULED,
     DeliveryStatus.SENT: State("terbit", T("Terbit"), "ok", "circle-check", 9),
-    DeliveryStatus.CANCELLED: State("dibatalkan", T("Dibatalkan"), "muted", "ban", 10),
+    REMOVED: State("dihapus", T("Dihapus"), "muted", "trash", 10),
+    DeliveryStatus.CANCELLED: State("dibatalkan", T("Dibatalkan"), "muted", "ban", 11),
 }
 ALL_STATES = (*BEFORE_APPROVAL.values(), *(state for state in AFTER_APPROVAL.values() if state.key != "dibatalkan"))
 BY_KEY = {state.key: state for state in ALL_STATES}
@@ -51,7 +53,7 @@ def state_of(status: str, deliveries: Iterable[str] = (), outlet_kinds: Iterable
     """Return the state of a post with this status, these delivery statuses and these kinds of outlets."""
     if status != PostStatus.APPROVED:
         return BEFORE_APPROVAL[PostStatus(status)]
-    known = [AFTER_APPROVAL[DeliveryStatus(each)] for each in deliveries]
+    known = [AFTER_APPROVAL[each] for each in deliveries]
     worst = min(known, key=lambda state: state.rank, default=SCHEDULED)
     kinds = list(outlet_kinds)
     if worst.key == "terbit" and kinds and all(kind in ORDERED_PRINT for kind in kinds):
@@ -66,7 +68,7 @@ def is_in(key: str) -> ColumnElement[bool]:
             return Post.status == status
     ranks = {status: state.rank for status, state in AFTER_APPROVAL.items()}
     worst = (
-        select(func.coalesce(func.min(case(ranks, value=Delivery.status, else_=SCHEDULED.rank)), SCHEDULED.rank))
+        select(func.coalesce(func.min(case(ranks, value=shown_status(), else_=SCHEDULED.rank)), SCHEDULED.rank))
         .where(Delivery.post_id == Post.id)
         .correlate(Post)
         .scalar_subquery()

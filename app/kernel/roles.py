@@ -75,6 +75,7 @@ class Can(Enum):
     DECIDE_ALL_DELIVERIES = _EDITORS
     PAUSE_PUBLISHING = _SUPERVISORS  # everybody's, whoever sees the need first
     RESUME_PUBLISHING = (Role.APPROVER,)
+    REMOVE_PUBLISHED = _SUPERVISORS
     READ_CALENDAR = _WITH_OPD
 
     READ_PRINT = STAFF

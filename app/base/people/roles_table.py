@@ -194,6 +194,8 @@ WHOSE: dict[str, Rights] = {
     "handover_id": _ALL,
     "pause_id": _ALL,
     "publishing.resume": _ORGANISATION,
+    "publishing.remove_all": _ORGANISATION,
+    "publishing.settle_removal": _DECIDERS,
     "publishing.undo_pause": {None: Whose.PERSON},
     "proposal_id": {None: Whose.PERSON, Role.ADMIN: Whose.ANYBODY, Role.APPROVER: Whose.ANYBODY},
     "delivery_id": _ORGANISATION,

@@ -84,6 +84,7 @@ def plan(session: Session, channels: Sequence[str], *, now: datetime) -> None:
         .where(
             Delivery.status == DeliveryStatus.SENT,
             Delivery.remote_id.is_not(None),
+            Delivery.removed_at.is_(None),
             Delivery.settled_by_id.is_(None),  # what a person said has no number that the platform knows
             Delivery.sent_at > now - OLDEST,
             Outlet.kind.in_(channels),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.base.media.models import StoredFile
@@ -20,6 +20,8 @@ from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 
 TROUBLE = (S.FAILED, S.UNKNOWN, S.MISSED, S.HELD, S.HANDED_OVER)
+REMOVED = "removed"
+"""Beside the states of a delivery: it was sent, and is not there any more."""
 WAITING = (S.HANDED_OVER, S.UNKNOWN, S.FAILED, S.MISSED)
 """Deliveries that wait for a person, the most pressing first."""
 
@@ -81,6 +83,11 @@ def count_by_status(session: Session, visible: ColumnElement[bool] | None) -> di
     if visible is not None:
         query = query.where(visible)
     return dict(session.execute(query).tuples().all())
+
+
+def shown_status() -> ColumnElement[str]:
+    """Return the status of a delivery as lists show it: `REMOVED` for what was taken down since."""
+    return case((Delivery.removed_at.is_not(None), REMOVED), else_=Delivery.status)
 
 
 def responsible_person(session: Session, outlet: Outlet) -> User | None:

@@ -32,18 +32,22 @@ from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import channel_key
 from app.outreach.publishing.pauses import routes as routes_pauses
 from app.outreach.publishing.pauses.queries import is_kept_back
+from app.outreach.publishing.removal import routes as routes_removal
+from app.outreach.publishing.removal.service import may_remove, removal_of
+from app.outreach.publishing.removal.words import OUTCOMES as REMOVAL_OUTCOMES
 from app.outreach.publishing.self_audit import routes as routes_self_audit
 from app.outreach.publishing.states import (
     LABELS,
     NOT_APPROVED_LABEL,
     NOT_LEFT,
     OUTCOMES,
+    REMOVED_LABEL,
     SENT_LABEL_PRINT,
     SIGN_IN_LABEL,
 )
 from app.outreach.publishing.wishes import under_way
 
-__all__ = ["bp", "routes_figures", "routes_pauses", "routes_self_audit"]
+__all__ = ["bp", "routes_figures", "routes_pauses", "routes_removal", "routes_self_audit"]
 
 VERBS = {
     "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
@@ -60,8 +64,12 @@ WISHED = {
 """What is said where a call is under way; nobody can call that back."""
 
 
-def delivery_label(status: str, kind: str, post_status: str | None = None, hold_reason: str | None = None) -> str:
+def delivery_label(
+    status: str, kind: str, post_status: str | None = None, hold_reason: str | None = None, removed_at: Any = None
+) -> str:
     """Return a state in words: ordered print is "Pesanan terkirim", never "Terbit"; what waits for approval says so."""
+    if removed_at is not None:
+        return sentence(REMOVED_LABEL)
     if status in NOT_LEFT and post_status not in {None, PostStatus.APPROVED}:
         return sentence(NOT_APPROVED_LABEL)
     if status == S.HELD and hold_reason == "sign_in":
@@ -71,7 +79,9 @@ def delivery_label(status: str, kind: str, post_status: str | None = None, hold_
     return sentence(LABELS[S(status)])
 
 
-def delivery_tone(status: str) -> str:
+def delivery_tone(status: str, removed_at: Any = None) -> str:
+    if removed_at is not None:
+        return "muted"
     tones = {S.SENT: "ok", S.QUEUED: "wait", S.SENDING: "info", S.RETRYING: "warn", S.UNKNOWN: "warn"}
     tones |= {S.HANDED_OVER: "warn", S.FAILED: "bad", S.MISSED: "bad", S.HELD: "muted", S.CANCELLED: "muted"}
     return tones[S(status)]
@@ -79,7 +89,7 @@ def delivery_tone(status: str) -> str:
 
 def attempt_words(attempt: Attempt) -> str:
     """Return what came of an attempt, with what the channel or the person said."""
-    words = sentence(OUTCOMES[attempt.outcome])
+    words = sentence(OUTCOMES.get(attempt.outcome) or REMOVAL_OUTCOMES[attempt.outcome])
     return f"{words} ({attempt.detail})" if attempt.detail else words
 
 
@@ -114,7 +124,7 @@ def export() -> ResponseReturnValue:
             campaign,
             post.title,
             outlet.name,
-            delivery_label(delivery.status, outlet.kind, post.status),
+            delivery_label(delivery.status, outlet.kind, post.status, removed_at=delivery.removed_at),
             local(delivery.sent_at) if delivery.sent_at else "",
             delivery.remote_url,
             sentence(delivery.problem),
@@ -246,6 +256,9 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         share=KINDS[outlet.kind].share + quote(text),
         S=S,
         paused=is_kept_back(db.session, delivery),
+        removal=removal_of(db.session, delivery.id) if delivery.status == S.SENT else None,
+        removal_words=routes_removal.removal_words,
+        may_remove=delivery.status == S.SENT and may_remove(current_actor(), post),
         figures=figures.of_delivery(db.session, delivery.id),
         visits=figures.visits_of(db.session, [pair])[pair],
         tells=wired().channels[channel_key(outlet.kind, outlet.status)].can_measure and delivery.settled_by_id is None,

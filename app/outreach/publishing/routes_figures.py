@@ -138,4 +138,5 @@ def _line(row: Any, opened: int | None) -> list[Any]:
     counts = [getattr(newest, name) if newest else None for name in figures.LABELS]
     age = figure_age(newest.age) if newest else sentence(_("tidak tersedia"))
     outlet, sent_at = row.Outlet, row.Delivery.sent_at
-    return [row.title, outlet.name, figure_kind(outlet.kind), local(sent_at) if sent_at else None, age, *counts, opened]
+    title = row.title if row.Delivery.removed_at is None else _("%(title)s (dihapus)", title=row.title)
+    return [title, outlet.name, figure_kind(outlet.kind), local(sent_at) if sent_at else None, age, *counts, opened]

@@ -53,6 +53,7 @@ UNDECIDED_LABEL = T("Belum terkirim, putuskan")
 PAUSED_LABEL = T("Menunggu akunnya menerima lagi")
 SIGN_IN_LABEL = T("Akun perlu dihubungkan ulang")
 NOT_APPROVED_LABEL = T("Menunggu persetujuan")
+REMOVED_LABEL = T("Dihapus")
 
 SENT_LABEL_PRINT = T("Pesanan terkirim")
 """Ordered is not published: what hangs in a village is a proof."""

@@ -12,9 +12,14 @@ ACTIONS: dict[str, T] = {
     "pauses.resumed": T("Melanjutkan penayangan sesudah jeda"),
     "pauses.started": T("Menghentikan penayangan untuk sementara"),
     "pauses.undone": T("Membatalkan jeda yang keliru"),
+    "removals.asked": T("Meminta unggahan dihapus dari saluran"),
+    "removals.done": T("Mencatat bahwa unggahan sudah terhapus"),
+    "removals.kept": T("Membatalkan permintaan hapus"),
+    "removals.retried": T("Meminta unggahan dihapus lagi"),
 }
 SUBJECTS: dict[str, T] = {
     "deliveries": T("Penayangan"),
     "ledger_findings": T("Temuan pencocokan"),
     "pauses": T("Jeda penayangan"),
+    "removals": T("Penghapusan dari saluran"),
 }

@@ -94,7 +94,7 @@ def _posts(making: ExportScope) -> Iterator[SheetRow]:
         .join(Post, Post.id == Delivery.post_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
         .outerjoin(Measurement, (Measurement.delivery_id == Delivery.id) & Measurement.latest)
-        .where(Delivery.status == DeliveryStatus.SENT, Outlet.kind.not_in(PRINT))
+        .where(Delivery.status == DeliveryStatus.SENT, Delivery.removed_at.is_(None), Outlet.kind.not_in(PRINT))
         .order_by(Delivery.sent_at, Delivery.id)
         .execution_options(yield_per=AT_ONCE)
     )
