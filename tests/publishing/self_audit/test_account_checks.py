@@ -16,6 +16,7 @@ from app.outreach.outlets.ports import NotSent, OutcomeUnknown, Sighting
 from app.outreach.posts.models import Post
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.removal.models import Removal
 from app.outreach.publishing.self_audit.hourly import audit_accounts
 from app.outreach.publishing.self_audit.models import Finding
 from config import Settings
@@ -98,6 +99,17 @@ def test_an_account_that_shows_what_was_sent_agrees(
 ) -> None:
     send()
     account.shown = [shown("id-1", clock)]
+    assert audit() == []
+
+
+def test_what_was_taken_down_on_request_is_not_missed(
+    send: Callable[..., Post], audit: Callable[[], Any], session: Session, clock: FrozenClock
+) -> None:
+    send()
+    row = session.scalars(select(Delivery)).one()
+    asked = {"asked_by_name": "Siti", "asked_at": clock.now(), "wake_at": clock.now()}
+    session.add(Removal(delivery_id=row.id, state="queued", reason="mistake", tries=0, lookups=0, **asked))
+    session.commit()
     assert audit() == []
 
 

@@ -13,6 +13,7 @@ from app.outreach.outlets.ports import Sighting
 from app.outreach.publishing.keys import delivery_key
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.removal.models import Removal
 from app.outreach.publishing.self_audit.ledger_checks import Mismatch
 from app.outreach.publishing.self_audit.models import Finding, FindingKind
 
@@ -39,6 +40,7 @@ def missing_posts(
             Delivery.status == S.SENT,
             Delivery.sent_at.between(since, now - SHOWN_LATE),
             Delivery.settled_by_id.is_(None),
+            ~exists().where(Removal.delivery_id == Delivery.id),  # taken down, or on its way
             told,
         )
     )
