@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -128,13 +128,24 @@ def mail_server(
 @contextmanager
 def answering(status: int, body: object, headers: dict[str, str] | None = None) -> Iterator[str]:
     """Gives every request this one answer; a `body` that is no text becomes JSON."""
-    content = body if isinstance(body, str) else json.dumps(body)
+    with routed({"": (status, body, headers or {})}) as address:
+        yield address
+
+
+@contextmanager
+def routed(routes: Mapping[str, tuple[int, object, dict[str, str]]], asked: list[str] | None = None) -> Iterator[str]:
+    """Answers by the longest beginning of "POST /path?query" among `routes`, and notes into `asked` what was asked."""
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(status)
-            for name, value in (headers or {}).items():
+            line = f"{self.command} {self.path}"
+            if asked is not None:
+                asked.append(line)
+            status, body, headers = routes[max((one for one in routes if line.startswith(one)), key=len)]
+            content = body if isinstance(body, str) else json.dumps(body)
+            (self.send_response_only if "Date" in headers else self.send_response)(status)
+            for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content.encode())))
             self.end_headers()

@@ -174,10 +174,6 @@ FROM_HOST = {
     },
     # the practice server has no settings, and is opened on the machine that runs it
     "app/practice/wire.py": {'return f"{request.host_url}#{platform}-{post_id}"'},
-    "app/channels/x.py": {  # a request that we send ourselves, not one that came
-        "parts = urlsplit(str(request.url))",
-        'request.url = f"{self.api_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")',
-    },
 }
 """Where the name of the host that a request brings may be read: never to make an address that is stored or sent."""
 

@@ -11,16 +11,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.channels.wire import ONE_UPLOAD
+from app.channels.x_wire import BAD_PICTURE
 from app.kernel.clock import Clock
-from app.kernel.text import T
+from app.kernel.numbers import are_digits, read_int
 from app.outreach.outlets.ports import NotReady, NotSent, Outgoing, OutgoingFile, Rejected, Remember
 
 ONE_REQUEST = 1024 * 1024
 """Up to here a picture goes in one request; above, in pieces of this size, so that a thin line gets through."""
 SAFETY = timedelta(minutes=10)
+LONGEST_LIFE = 86_400  # seconds that an upload waits for its post
+LONGEST_PAUSE = 600  # seconds between two looks at one that X works on
 
 Ask = Callable[..., Any]
-"""`ask(method, route, json=…, params=…)` → requests.Response, or a ChannelError."""
+"""`ask(method, route, json=…, params=…)` → x_line.Answer, or a ChannelError."""
 
 
 class Uploader:
@@ -62,7 +66,7 @@ class Uploader:
                 self._ask(
                     "POST",
                     "/2/media/upload",
-                    json={"media": _text(file.data), "media_category": "tweet_image", "media_type": file.mime},
+                    json={"media": _text(file.data), "media_category": "tweet_image"},
                 )
             )
         description = {"media_type": file.mime, "total_bytes": len(file.data), "media_category": "tweet_image"}
@@ -73,27 +77,29 @@ class Uploader:
         return self._entry(self._ask("POST", f"/2/media/upload/{media_id}/finalize"))
 
     def _entry(self, answer: Any) -> dict[str, Any]:
-        try:
-            data = answer.json()["data"]
-            life = timedelta(seconds=int(data.get("expires_after_secs", 86_400)))
-            entry = {"id": str(data["id"]), "until": (self.now + life - SAFETY).isoformat()}
-        except (ValueError, KeyError, TypeError) as error:
-            raise NotSent("X menjawab unggahan gambar tanpa nomor") from error
-        return {**entry, "waiting": "processing_info" in data}
+        data = answer.data()
+        if not are_digits(str(data.get("id"))):
+            raise NotSent("X menjawab unggahan gambar tanpa nomor", request_id=answer.request_id)
+        seconds = read_int(data.get("expires_after_secs"), most=LONGEST_LIFE)
+        life = timedelta(seconds=LONGEST_LIFE if seconds is None else seconds)
+        until = (self.now + life - SAFETY).isoformat()
+        return {"id": str(data["id"]), "until": until, "waiting": bool(data.get("processing_info"))}
 
     def _wait(self, media_id: str) -> None:
         """Returns once X is done with a picture; holds no thread while it is not."""
         answer = self._ask("GET", "/2/media/upload", params={"command": "STATUS", "media_id": media_id})
-        progress = answer.json().get("data", {}).get("processing_info", {"state": "succeeded"})
-        if progress.get("state") == "failed":
-            raise Rejected(T("X tidak dapat memakai gambarnya. Ganti gambar itu, lalu ajukan lagi."))
-        if progress.get("state") != "succeeded":
-            raise NotReady("X masih mengolah gambar", after=float(progress.get("check_after_secs", 3)))
+        progress = answer.data().get("processing_info")
+        state = progress.get("state") if isinstance(progress, dict) else "succeeded"
+        if state == "failed":
+            raise Rejected(BAD_PICTURE)
+        if state != "succeeded":
+            after = read_int(progress.get("check_after_secs"), least=1, most=LONGEST_PAUSE)
+            raise NotReady("X masih mengolah gambar", after=float(after or 3))
 
     def _ask(self, method: str, route: str, **options: Any) -> Any:
         if time.monotonic() > self.until:
             raise NotSent("Unggahan gambar terlalu lama; dilanjutkan pada percobaan berikutnya")
-        return self.ask(method, route, **options)
+        return self.ask(method, route, seconds=ONE_UPLOAD, **options)
 
 
 def _text(data: bytes) -> str:

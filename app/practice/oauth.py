@@ -1,4 +1,4 @@
-"""Checks an OAuth 1.0a signature as X does (RFC 5849), against the public address that the client signed for."""
+"""Checks an OAuth 1.0a signature as X does (RFC 5849), for the address that was called or one of X's public ones."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from app.practice import accounts
 from app.practice.store import Store
 
 PUBLIC_ADDRESSES = ("https://api.twitter.com", "https://api.x.com")
-"""tweepy 4.17 signs for the first; the documentation names the second."""
+"""tweepy 4.17 as it comes signs for the first; the documentation names the second."""
 
 
 class Signatures(RequestValidator):  # type: ignore[misc]
@@ -21,7 +21,7 @@ class Signatures(RequestValidator):  # type: ignore[misc]
     client_key_length = (1, 100)
     access_token_length = (1, 100)
     nonce_length = (1, 100)
-    enforce_ssl = True
+    enforce_ssl = False  # whoever signs for the address on loopback signs for plain HTTP
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -69,10 +69,11 @@ class OAuth:
         self.store = store
         self._endpoint = ResourceEndpoint(Signatures(store))
 
-    def is_signed(self, method: str, path_and_query: str, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Decide whether the practice account signed this request, for either public address, and it is a new one."""
+    def is_signed(self, method: str, path_and_query: str, body: bytes, headers: Mapping[str, str], host: str) -> bool:
+        """Decide whether the practice account signed this request, for `host` (as http://127.0.0.1:8001) or either
+        public address, and it is a new one."""
         text = body.decode("utf-8", "replace")
-        for address in PUBLIC_ADDRESSES:
+        for address in (host, *PUBLIC_ADDRESSES):
             valid, request = self._endpoint.validate_protected_resource_request(
                 address + path_and_query, http_method=method, body=text, headers=dict(headers)
             )

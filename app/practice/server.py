@@ -99,15 +99,15 @@ class PracticeServer:
         self.store = Store(state, clock or Clock())
         self.faults = Faults(self.store)
         self._mail = MailSink(self.store, self.faults, smtp_port)
-        self._parts = Practice(self.store, self.faults, OAuth(self.store), strict)
         self._socket = socket.create_server((HOST, http_port))
         os.set_inheritable(self._socket.fileno(), False)
-        app = create_practice_app(self._parts, tz=tz, tz_label=tz_label)
         self.http_port: int = self._socket.getsockname()[1]
+        self._parts = Practice(self.store, self.faults, OAuth(self.store), self.http_url, strict)
+        self.app = create_practice_app(self._parts, tz=tz, tz_label=tz_label)
         self._http = make_server(
             HOST,
             self.http_port,
-            app,
+            self.app,
             threaded=True,
             request_handler=_QuietHandler,
             fd=self._socket.fileno(),

@@ -63,7 +63,8 @@ def requires_signature(scope: Scope) -> Callable[[Callable[..., Response]], Call
             parts = practice()
             target = request.full_path.rstrip("?")
             expired = parts.faults.take("x", scope, Kind.EXPIRED)
-            if expired or not parts.oauth.is_signed(request.method, target, request.get_data(), dict(request.headers)):
+            sent = (request.method, target, request.get_data(), dict(request.headers))
+            if expired or not parts.oauth.is_signed(*sent, parts.address):
                 raise Refusal(401, "Unauthorized", "Unauthorized")
             parts.faults.slow_down("x", scope)
             limited = parts.faults.take("x", scope, Kind.RATE_LIMIT)
@@ -229,7 +230,7 @@ def timeline(user_id: str) -> Response:
         raise invalid("A parameter cannot be read", "start_time", request.args.get("start_time", "")) from error
     if not 5 <= limit <= 100:
         raise invalid("max_results must be between 5 and 100", "max_results", str(limit))
-    fields = set(request.args.get("tweet.fields", "").split(","))
+    fields = _fields()
     found = [post for post in practice().store.posts("x") if start is None or post.at >= start]
     page = found[skip : skip + limit]
     meta: dict[str, Any] = {"result_count": len(page)}
@@ -256,7 +257,7 @@ def one_tweet(post_id: str) -> Response:
             "resource_id": post_id,
         }
         return jsonify({"errors": [problem]})
-    fields = set(request.args.get("tweet.fields", "").split(","))
+    fields = _fields()
     return jsonify({"data": _listed(post, fields) | _counted(post, fields)})
 
 
@@ -274,10 +275,16 @@ def delete_tweet(post_id: str) -> Response:
     return jsonify({"data": {"deleted": True}})
 
 
+def _fields() -> set[str]:
+    """Which fields of a post are asked for, by the older or the newer name."""
+    return set(request.args.get("post.fields", request.args.get("tweet.fields", "")).split(","))
+
+
 def _counted(post: StoredPost, fields: set[str]) -> dict[str, Any]:
     found = figures_of(post)
     public = {
         "retweet_count": found.shares // 2,
+        "repost_count": found.shares // 2,
         "quote_count": found.shares - found.shares // 2,
         "reply_count": found.comments,
         "like_count": found.reactions,

@@ -7,7 +7,7 @@ import pytest
 from app.outreach.outlets.ports import NotSent
 
 
-@pytest.mark.parametrize("kind", ["facebook", "instagram"])
+@pytest.mark.parametrize("kind", ["x", "facebook", "instagram"])
 def test_an_account_shows_what_went_out(kind, practice, channels, outgoing, memory, picture):
     files = (picture(),) if kind == "instagram" else ()
     receipt = channels[kind].publish(outgoing(kind, files=files), memory)
@@ -20,7 +20,7 @@ def test_an_account_shows_what_went_out(kind, practice, channels, outgoing, memo
     assert channels[kind].recent(*account, since=now + timedelta(hours=1), now=now) == []
 
 
-@pytest.mark.parametrize("kind", ["facebook", "instagram"])
+@pytest.mark.parametrize("kind", ["x", "facebook", "instagram"])
 def test_a_list_that_cannot_be_read_is_no_empty_one(kind, practice, channels):
     practice.fault(kind, "rusak", scope="read")
     now = datetime.now(UTC)

@@ -34,13 +34,13 @@ def problem(detail: str, status: int = 403) -> dict:
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
-        (400, problem("One or more parameters to your request was invalid.", 400), Rejected),
+        (400, problem("One or more parameters to your request was invalid.", 400), Undecided),
         (401, problem("Unauthorized", 401), NeedsSignIn),
-        (402, problem("CreditsDepleted", 402), Rejected),
+        (402, problem("CreditsDepleted", 402), AccountPaused),
         (403, problem("Your client app is not configured with the appropriate oauth1 app permissions"), NeedsSignIn),
         (403, problem("Your account is temporarily locked."), NeedsSignIn),
         (403, problem("Your account is suspended and is not permitted to access this feature."), NeedsSignIn),
-        (403, problem("You are not permitted to perform this action."), Rejected),
+        (403, problem("You are not permitted to perform this action."), Undecided),
         (404, "Not Found", NotSent),
         (429, problem("Too Many Requests", 429), NotSent),
         (500, problem("Something is broken.", 500), OutcomeUnknown),

@@ -132,7 +132,7 @@ def test_duplicate_after_a_lost_reply_gives_the_receipt_of_the_live_post(practic
 def test_duplicate_of_somebody_elses_words_is_rejected_with_a_way_out(practice, channels, outgoing, memory):
     practice.fault("x", "duplikat")
     with pytest.raises(Rejected) as caught:
-        channels["x"].publish(outgoing("x"), memory)
+        channels["x"].publish(outgoing("x", first_tried_at=None), memory)
     assert "Ubah kalimatnya" in str(caught.value.sentence)
 
 
@@ -190,7 +190,7 @@ def test_connection_dropped_after_the_request_is_unknown(outgoing, memory):
 
 
 def test_silence_after_the_request_is_unknown_within_the_read_timeout(outgoing, memory, monkeypatch):
-    monkeypatch.setattr("app.channels.x.READ_SECONDS", 0.3)
+    monkeypatch.setattr("app.channels.x_line.READ_SECONDS", 0.3)
     with silent_server() as address, pytest.raises(OutcomeUnknown):
         XChannel(address, Links("{id}")).publish(outgoing("x"), memory)
 

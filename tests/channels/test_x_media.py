@@ -1,12 +1,15 @@
 """Uploads to X where something stops them half-way; the platform is a function that notes what it was asked."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from app.channels.x_line import Answer
 from app.channels.x_media import Uploader
+from app.channels.x_refusals import Reply
 from app.outreach.outlets.ports import NotReady, NotSent, Outgoing, OutgoingFile, Rejected
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -27,12 +30,7 @@ class Platform:
         if isinstance(answer, Exception):
             raise answer
 
-        class Answer:
-            @staticmethod
-            def json() -> dict[str, Any]:
-                return {"data": answer}
-
-        return Answer()
+        return Answer(Reply(200, {}, json.dumps({"data": answer}).encode()))
 
 
 def uploader(platform: Platform, memory: Any, now: datetime = NOW, until: float | None = None) -> Uploader:
