@@ -25,6 +25,11 @@ class SettingsError(RuntimeError):
     """A setting is missing or cannot be used; the message says which and what to do."""
 
 
+def version() -> str:
+    """Return the version of the code in this folder."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+
+
 @dataclass(frozen=True)
 class Settings:
     env: str = "development"  # development, test, production

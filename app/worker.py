@@ -9,15 +9,16 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from types import FrameType
-from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
+from gunicorn.systemd import sd_notify
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import create_app
@@ -61,6 +62,8 @@ from app.outreach.publishing.safeguards import Safeguards
 from app.outreach.publishing.self_audit.hourly import audit_accounts, audit_ledger
 from app.oversight.control.digest import send_weekly
 from app.oversight.control.escalation import escalate
+from app.starting import NotReady, check_database
+from config import SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +77,7 @@ CHECK_MINUTE, CHECK_HOURS = 50, "*/6"
 SETTLE_EVERY = 30  # seconds; changes that nobody stopped take effect
 FILES_WAIT = 5  # seconds
 STOP_WITHIN = 100  # seconds; the unit kills after 120
+START_WITHIN, ASK_EVERY = 60.0, 2.0  # seconds; a database that starts with the machine takes its time
 REMIND_EVERY = 10  # minutes
 ERASE_MINUTE = 20
 AUDIT_MINUTE = 35
@@ -89,7 +93,7 @@ def sessions_of(app: Flask) -> "sessionmaker[Session]":
     return made
 
 
-def make_dispatcher(app: Flask) -> Dispatcher:
+def make_dispatcher(app: Flask, on_round: Callable[[], None] = lambda: None) -> Dispatcher:
     wiring: Wiring = app.extensions["wiring"]
     settings, sessions = wiring.settings, sessions_of(app)
     packer = Packer(
@@ -110,17 +114,18 @@ def make_dispatcher(app: Flask) -> Dispatcher:
         public_url=settings.public_url,
         safeguards=Safeguards.of(settings.var_dir),
         threads=settings.send_threads,
+        on_round=on_round,
     )
 
 
 class Clockwork:
     """The scheduler and the dispatcher of one process."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, on_round: Callable[[], None] = lambda: None) -> None:
         self._wiring: Wiring = app.extensions["wiring"]
         self._sessions = sessions_of(app)
         self._address = paths(app)
-        self._dispatcher = make_dispatcher(app)
+        self._dispatcher = make_dispatcher(app, on_round)
         self._thread = threading.Thread(target=self._dispatcher.run, name="dispatcher", daemon=True)
         # a thread of its own: a large file takes longer than the time between two looks
         self._stopped = threading.Event()
@@ -296,28 +301,79 @@ def _unreached(session: Session, dedupe_key: str, address: str, *, now: datetime
     news.note_unreached(session, dedupe_key, address)
 
 
-def main() -> None:
+class Signals:
+    """What the process is told from outside: to end, or (under systemd) to begin anew with the code as it is now."""
+
+    def __init__(self) -> None:
+        self.ended, self.anew = threading.Event(), False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        if "NOTIFY_SOCKET" in os.environ:  # elsewhere SIGHUP is a terminal that was closed
+            signal.signal(signal.SIGHUP, self._begin_anew)
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        self.ended.set()
+
+    def _begin_anew(self, _number: int, _frame: FrameType | None) -> None:
+        self.anew = True
+        self.ended.set()
+
+
+class Rounds:
+    """Tells the log and systemd of the first round that worked, and systemd of each one: it ends a worker without."""
+
+    def __init__(self) -> None:
+        self._up = False
+
+    def __call__(self) -> None:
+        sd_notify("WATCHDOG=1", log)
+        if not self._up:
+            self._up = True
+            sd_notify("READY=1", log)
+            log.info("worker is up")
+
+
+def wait_for_database(app: Flask, ended: threading.Event) -> None:
+    """Wait a minute for a database that does not answer yet. Raises NotReady."""
+    with app.app_context():
+        engine = app.extensions["sqlalchemy"].engine
+    until = time.monotonic() + START_WITHIN
+    while not ended.is_set():
+        try:
+            return check_database(engine)
+        except NotReady as error:
+            if error.lasting or time.monotonic() > until:
+                raise
+            log.warning("%s", error)
+        ended.wait(ASK_EVERY)
+    return None
+
+
+def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    done = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> Any:
-        done.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    app = create_app()
-    keep_private(app.extensions["wiring"].settings.var_dir)
-    clockwork = Clockwork(app)
+    signals = Signals()
+    try:
+        app = create_app()
+        keep_private(app.extensions["wiring"].settings.var_dir)
+        wait_for_database(app, signals.ended)
+    except (NotReady, SettingsError, OSError) as error:
+        log.error("%s", error)  # one sentence: nobody reads a trace for it
+        return 1
+    clockwork = Clockwork(app, Rounds())
     clockwork.start()
-    log.info("worker is up")
-    done.wait()
-    if not clockwork.stop():
+    signals.ended.wait()
+    sd_notify("STOPPING=1", log)
+    finished = clockwork.stop()
+    if not finished:
         log.warning("something was still at work after %s seconds; it is taken up at the next start", STOP_WITHIN)
-        logging.shutdown()
-        sys.stdout.flush()
+    logging.shutdown()
+    if signals.anew:
+        os.execv(sys.executable, [sys.executable, "-m", "app.worker"])  # noqa: S606
+    if not finished:
         os._exit(0)  # threads that hang would hold the interpreter
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
+from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
@@ -161,7 +162,7 @@ def test_a_cancelled_campaign_with_many_posts_is_taken_back_in_several_transacti
     monkeypatch.setattr(housekeeping, "WITHDRAW_AT_ONCE", 10)
     with unit_of_work(sessions) as work:
         work.scalars(select(Campaign)).one().status = CampaignStatus.CANCELLED
-    house = Housekeeping(sessions, clock, public_url="", can_look=lambda _key: True)
+    house = Housekeeping(sessions, clock, public_url="", can_look=lambda _key: True, doing=lambda: T("menunggu"))
     left = []
     more = True
     while more:

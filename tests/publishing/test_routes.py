@@ -1,11 +1,12 @@
 """The delivery pages, on SQLite."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
@@ -14,6 +15,7 @@ from app.kernel.roles import Role
 from app.kernel.text import T
 from app.outreach.outlets.ports import HandOver, OutcomeUnknown, Rejected
 from app.outreach.posts.models import Post
+from app.outreach.publishing import safety
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.heartbeat import beat, forget
 from app.outreach.publishing.models import Delivery
@@ -140,13 +142,62 @@ def test_healthz_is_green_while_the_worker_lives(
     assert client.get("/healthz").status_code == 503
     with unit_of_work(sessions) as work:
         beat(work, now=clock.now())
-    assert client.get("/healthz").status_code == 200
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (
+        200, {"status": "ok", "missing": [], "workers": 1, "oldest_due_seconds": 0, "stuck": 0},
+    )  # fmt: skip
     clock.advance(minutes=2)
-    assert client.get("/healthz").json == {"status": "starting", "missing": ["worker"]}
+    assert client.get("/healthz").json["missing"] == ["worker"]
     with unit_of_work(sessions) as work:
         beat(work, now=clock.now())
         forget(work)
     assert client.get("/healthz").status_code == 503
+
+
+def test_healthz_says_that_sending_has_stopped_and_that_deliveries_are_stuck(
+    client: FlaskClient,
+    sessions: "sessionmaker[Session]",
+    session: Session,
+    clock: FrozenClock,
+    approved: Callable[..., Post],
+    dispatcher: Dispatcher,
+) -> None:
+    approved()
+    dispatcher.tick()
+    row = session.scalars(select(Delivery)).one()
+    row.status, row.lease_until = S.SENDING, clock.now() - timedelta(hours=1)
+    safety.stop(session, worker="w", reason=safety.Reason.CLOCK, sentence=T("Jam salah."), now=clock.now())
+    session.commit()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["missing"], answer.json["stuck"]) == (503, ["sending", "ledger"], 1)
+
+
+def test_healthz_of_a_database_that_is_away_or_read_only_says_so(
+    client: FlaskClient, sessions: "sessionmaker[Session]", clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unit_of_work(sessions) as work:
+        beat(work, now=clock.now())
+    monkeypatch.setattr(os, "access", lambda *_given: False)  # the user of the tests may write everywhere
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["missing"]) == (503, ["database"])
+    with unit_of_work(sessions) as work:
+        work.execute(text("DROP TABLE heartbeats"))
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (503, {"status": "starting", "missing": ["database"]})
+
+
+def test_healthz_asks_a_few_questions_however_much_waits(
+    client: FlaskClient, approved: Callable[..., Post], dispatcher: Dispatcher, clock: FrozenClock
+) -> None:
+    with asked() as few:
+        client.get("/healthz")
+    for _ in range(5):
+        approved(scheduled_at=clock.now() + timedelta(hours=1))
+    dispatcher.tick()
+    clock.advance(hours=2)
+    with asked() as many:
+        assert client.get("/healthz").json["oldest_due_seconds"] == 3600
+    assert len(many) == len(few) <= 8
 
 
 def test_days_are_the_regencys(

@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,9 +25,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
+from app.kernel.text import T
 from app.kernel.vault import Vault
 from app.outreach.outlets.ports import Channel, NeedsSignIn, Outgoing
-from app.outreach.publishing import breaker, ledger
+from app.outreach.publishing import breaker, heartbeat, ledger
 from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.housekeeping import Housekeeping
 from app.outreach.publishing.ledger import LOOKUP_AFTER
@@ -71,11 +72,12 @@ class Dispatcher:
         public_url: str,
         safeguards: Safeguards,
         threads: int = 16,
+        on_round: Callable[[], None] = lambda: None,
     ) -> None:
         self._sessions, self._channels, self._packer = sessions, channels, packer
         self._vault, self._clock = vault, clock
-        self._house = Housekeeping(sessions, clock, public_url=public_url, can_look=self._can_look)
-        self._threads = threads
+        self._house = Housekeeping(sessions, clock, public_url=public_url, can_look=self._can_look, doing=self._doing)
+        self._threads, self._on_round = threads, on_round
         self._safeguards, self._settling = safeguards, Settling(sessions, clock, self._can_look)
         # packing has threads of its own: a call must begin at once after its start was written
         self._packers = ThreadPoolExecutor(PACKERS, thread_name_prefix="pack")
@@ -117,6 +119,7 @@ class Dispatcher:
                 # rows keep their lease: not started → queued again, started → looked up
                 log.exception("a step of the ledger failed")
                 time.sleep(1)
+        self._say_the_end()
         self.close()
 
     def tick(self) -> int:
@@ -205,6 +208,7 @@ class Dispatcher:
         self._again = None
         self._take_over()
         more = self._house.pass_once()
+        self._on_round()
         if self._stopping:
             return
         with unit_of_work(self._sessions) as session:
@@ -248,6 +252,17 @@ class Dispatcher:
                 for outcome in failed:
                     parcel = outcome.parcel
                     ledger.prolong(session, parcel.delivery_id, token=parcel.token, until=until)
+
+    def _doing(self) -> T:
+        busy = self._calling + len(self._packing) + self._waiting()
+        return T("mengirim %(n)s penayangan", n=busy) if busy else T("menunggu waktu tayang berikutnya")
+
+    def _say_the_end(self) -> None:
+        try:
+            with unit_of_work(self._sessions) as session:
+                heartbeat.end(session, now=self._clock.now_in(session))
+        except Exception:
+            log.exception("the end could not be written down")  # it is silent soon enough
 
     def _can_look(self, channel: str) -> bool:
         return self._channels[channel].can_look

@@ -27,9 +27,16 @@ class Housekeeping:
     """The part of a dispatcher's round that claims nothing."""
 
     def __init__(
-        self, sessions: "sessionmaker[Session]", clock: Clock, *, public_url: str, can_look: Callable[[str], bool]
+        self,
+        sessions: "sessionmaker[Session]",
+        clock: Clock,
+        *,
+        public_url: str,
+        can_look: Callable[[str], bool],
+        doing: Callable[[], T],
     ) -> None:
         self._sessions, self._clock, self._public_url, self._can_look = sessions, clock, public_url, can_look
+        self._doing = doing
         self._beaten: datetime | None = None
         self._withdrawn: set[int] = set()
         self._withdrawn_at: datetime | None = None
@@ -78,5 +85,5 @@ class Housekeeping:
     def _beat(self, session: Session, now: datetime) -> None:
         """Give the sign of life, which only a round that works gives."""
         if self._beaten is None or now - self._beaten >= EVERY:
-            beat(session, now=now)
+            beat(session, now=now, doing=self._doing())
             self._beaten = now

@@ -63,6 +63,7 @@ class Delivery(Base):
     remote_url: Mapped[str | None] = mapped_column(String(500))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken down since; removal/ says how
+    spaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # `wake_at` is a time it got after an outage
     proof_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # a person said so
     problem: Mapped[T | None] = mapped_column(Sentence)  # the sentence: what happened, and is it live
@@ -167,9 +168,18 @@ class LedgerMark(Base):
 
 
 class Heartbeat(Base):
-    """When a part of the clockwork was last alive; `/healthz` and the banner "pengirim berhenti" read it."""
+    """When a worker's process was last alive and what it did; `/healthz` and the banner "pengirim berhenti" read it.
+
+    `stopped_at`: it ended as it was told to.
+    """
 
     __tablename__ = "heartbeats"
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    host: Mapped[str] = mapped_column(String(80))
+    pid: Mapped[int] = mapped_column()
+    version: Mapped[str] = mapped_column(String(20))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    doing: Mapped[T | None] = mapped_column(Sentence)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlsplit
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.base.documents.sheets import CSV, as_csv
 from app.base.media.pages import picture
@@ -25,6 +26,7 @@ from app.outreach.posts.models import Post, PostStatus
 from app.outreach.publishing import decisions, figures, queries, routes_figures
 from app.outreach.publishing.blueprint import bp
 from app.outreach.publishing.forms import SeenForm, SentForm
+from app.outreach.publishing.health import can_write, health
 from app.outreach.publishing.heartbeat import alive
 from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Attempt, Delivery
@@ -186,13 +188,32 @@ def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
 @public
 @plain_http
 def healthz() -> ResponseReturnValue:
-    """Answer 200 once database, worker and, in practice mode, its platforms answer; 503 with what is missing."""
-    missing = []
-    if not alive(db.session, now=now()):
-        missing.append("worker")
-    if settings().practice and not _answers(settings().practice_wall_url):
-        missing.append("practice")
-    return {"status": "ok" if not missing else "starting", "missing": missing}, 200 if not missing else 503
+    """Answer 200 while everything does its work, else 503 with what is missing. Numbers only: anybody may ask.
+
+    Missing may be "database" (does not answer, or cannot be written), "worker", "sending" (stopped for safety),
+    "ledger" (deliveries are stuck) and "practice".
+    """
+    try:
+        found = health(db.session, now=now())
+    except SQLAlchemyError:
+        return {"status": "starting", "missing": ["database"]}, 503
+    missing = [
+        name
+        for name, here in (
+            ("database", can_write(db.engine)),
+            ("worker", found.workers > 0),
+            ("sending", not found.stops),
+            ("ledger", not found.stuck),
+            ("practice", not settings().practice or _answers(settings().practice_wall_url)),
+        )
+        if not here
+    ]
+    numbers = {
+        "workers": found.workers,
+        "oldest_due_seconds": round(found.oldest_due.total_seconds()),
+        "stuck": found.stuck,
+    }
+    return {"status": "starting" if missing else "ok", "missing": missing, **numbers}, 503 if missing else 200
 
 
 def _answers(address: str) -> bool:
