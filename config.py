@@ -75,6 +75,7 @@ class Settings:
     practice: bool = False
     practice_wall_url: str = ""
     x_api_url: str = "https://api.x.com"
+    x_resend: bool = False  # one more try of a lost post that X does not show; off until tried on a real account
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v26.0"
     graph_page_insights: tuple[tuple[str, str], ...] = ()  # figures and their names; empty: app/channels/graph_wire.py
@@ -219,7 +220,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     levels = ("escalate_head_days", "escalate_agency_days")
     for name in ("smtp_port", *days, *levels, "send_threads", "trusted_proxies"):
         take(name, int)
-    for name in ("practice", "smtp_tls", "sign_in_compulsory"):
+    for name in ("practice", "x_resend", "smtp_tls", "sign_in_compulsory"):
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})
     for name in ("sending_hours", "friday_pause", "ramadan_pause"):
         take(name, _pair)

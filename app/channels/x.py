@@ -73,7 +73,8 @@ class XChannel:
     )
     setting_fields: Sequence[CredentialField] = ()
 
-    def __init__(self, api_url: str, links: Links) -> None:
+    def __init__(self, api_url: str, links: Links, *, can_resend: bool = False) -> None:
+        self.can_resend = can_resend
         self.api_url = api_url.rstrip("/")
         self.links = links
         self._fields = FIELDS
@@ -271,6 +272,6 @@ def _asked(line: XLine, route: str, query: Mapping[str, Any]) -> Answer:
 
 def make(settings: Any) -> XChannel:
     if urlsplit(settings.x_api_url).hostname in PUBLIC_HOSTS:
-        return XChannel(settings.x_api_url, Links("https://x.com/i/web/status/{id}"))
+        return XChannel(settings.x_api_url, Links("https://x.com/i/web/status/{id}"), can_resend=settings.x_resend)
     wall = settings.practice_wall_url or settings.x_api_url
-    return XChannel(settings.x_api_url, Links(wall.rstrip("/") + "/#x-{id}"))
+    return XChannel(settings.x_api_url, Links(wall.rstrip("/") + "/#x-{id}"), can_resend=settings.x_resend)

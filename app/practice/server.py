@@ -102,7 +102,7 @@ class PracticeServer:
         self._socket = socket.create_server((HOST, http_port))
         os.set_inheritable(self._socket.fileno(), False)
         self.http_port: int = self._socket.getsockname()[1]
-        self._parts = Practice(self.store, self.faults, OAuth(self.store), self.http_url, strict)
+        self._parts = Practice(self.store, self.faults, OAuth(self.store), strict)
         self.app = create_practice_app(self._parts, tz=tz, tz_label=tz_label)
         self._http = make_server(
             HOST,

@@ -19,7 +19,6 @@ class Practice:
     store: Store
     faults: Faults
     oauth: OAuth
-    address: str  # as http://127.0.0.1:8001
     strict: bool = False  # refuses what the tables of the channels do not list
 
 

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, jsonify, request
 from app.practice import accounts
 from app.practice.faults import Kind, Scope
 from app.practice.figures import figures_of, is_deleted
+from app.practice.mailbox import HOST
 from app.practice.store import StoredPost
 from app.practice.wire import lose_reply, parse_time, practice
 
@@ -64,7 +65,7 @@ def requires_signature(scope: Scope) -> Callable[[Callable[..., Response]], Call
             target = request.full_path.rstrip("?")
             expired = parts.faults.take("x", scope, Kind.EXPIRED)
             sent = (request.method, target, request.get_data(), dict(request.headers))
-            if expired or not parts.oauth.is_signed(*sent, parts.address):
+            if expired or not parts.oauth.is_signed(*sent, f"http://{HOST}:{request.environ['SERVER_PORT']}"):
                 raise Refusal(401, "Unauthorized", "Unauthorized")
             parts.faults.slow_down("x", scope)
             limited = parts.faults.take("x", scope, Kind.RATE_LIMIT)

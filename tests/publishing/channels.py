@@ -1,9 +1,10 @@
 """A channel whose answers are written down before: for the ledger's rules, where no wire is meant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from app.outreach.outlets.ports import Identity, Limits, NotThere, Outgoing, Problem, Receipt, Remember
+from app.outreach.outlets.ports import Identity, Limits, NotThere, Outgoing, Problem, Receipt, Remember, Sighting
 
 Answer = Receipt | NotThere | Exception | None | Callable[[Outgoing, Remember], Any]
 
@@ -18,6 +19,8 @@ class ScriptedChannel:
         self.publishes, self.finds, self.can_look = list(publishes), finds or [], can_look
         self.sent: list[Outgoing] = []
         self.looked: list[Outgoing] = []
+        self.shown: list[Sighting] | Exception = []
+        self.can_resend = False
 
     def count(self, text: str) -> int:
         return len(text)
@@ -33,6 +36,13 @@ class ScriptedChannel:
     def find(self, out: Outgoing) -> Receipt | NotThere | None:
         self.looked.append(out)
         return self._give(self.finds.pop(0) if self.finds else None, out, lambda values: None)
+
+    def recent(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, since: datetime, now: datetime
+    ) -> Sequence[Sighting]:
+        if isinstance(self.shown, Exception):
+            raise self.shown
+        return self.shown
 
     def identify(self, credentials: Mapping[str, Any], settings: Mapping[str, Any]) -> Identity:
         return Identity("1", "uji")

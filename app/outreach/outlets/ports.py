@@ -309,6 +309,14 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class Resending(Protocol):
+    """What a channel may offer besides: to send the identical text once more when a lost post was not found."""
+
+    can_resend: bool
+    """Only where the platform refuses the same words, and where the office has switched it on."""
+
+
+@runtime_checkable
 class Inspectable(Protocol):
     """What a channel may offer besides: to ask the account itself, before anything goes out."""
 

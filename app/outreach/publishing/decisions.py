@@ -19,6 +19,7 @@ from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.service import ask_planning
 from app.outreach.publishing import wishes
+from app.outreach.publishing.evidence import candidate_of
 from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -35,11 +36,17 @@ def confirm_sent(
     seen: str,
     url: str | None = None,
     photo_id: int | None = None,
+    remote_id: str | None = None,
     now: datetime,
 ) -> None:
-    """Record that a delivery is live, with its address or a photo (one of them is asked for after posting by hand)."""
+    """Record that a delivery is live, with its address or a photo (one of them is asked for after posting by hand).
+
+    `remote_id`: as one of the posts that a look has seen on the account; its address comes from there.
+    """
     _may(session, actor, delivery, seen)
     _not_sending(delivery)
+    if remote_id:
+        url = _take_seen(session, delivery, remote_id)
     url = (url or "").strip() or None
     if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
         raise Invalid(T("Tautan harus diawali https://. Salin dari bilah alamat atau menu “Bagikan”."), field="url")
@@ -54,6 +61,17 @@ def confirm_sent(
     delivery.problem = None
     _decided(session, actor, delivery, before, "confirm_sent", now)
     write_order(session, actor, delivery.id, message_id=None, now=now)
+
+
+def _take_seen(session: Session, delivery: Delivery, remote_id: str) -> str | None:
+    """Give the delivery a post that a look has seen and that is no other's; return its address."""
+    found = candidate_of(session, delivery, remote_id)
+    if found is None:
+        raise Invalid(T("Unggahan ini tidak terlihat ketika akunnya dicari. Tempelkan tautannya."), field="url")
+    if found.owner:
+        raise Refused(T("Unggahan ini sudah tercatat sebagai “%(title)s”.", title=found.owner[1]))
+    delivery.remote_id = remote_id
+    return found.url
 
 
 def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:

@@ -27,8 +27,9 @@ from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
 from app.kernel.vault import Vault
-from app.outreach.outlets.ports import Channel, NeedsSignIn, Outgoing
-from app.outreach.publishing import breaker, heartbeat, ledger
+from app.outreach.outlets.ports import Channel, NeedsSignIn, NotThere, OutcomeUnknown, Outgoing, Receipt
+from app.outreach.publishing import breaker, heartbeat, ledger, resend
+from app.outreach.publishing.evidence import look_around
 from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.housekeeping import Housekeeping
 from app.outreach.publishing.ledger import LOOKUP_AFTER
@@ -36,7 +37,7 @@ from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import Packer, Parcel, load
 from app.outreach.publishing.safeguards import Safeguards
-from app.outreach.publishing.settle import LostClaim, NotBegun, NotWritten, Outcome, PackFailed
+from app.outreach.publishing.settle import LostClaim, NotBegun, NotWritten, Outcome, PackFailed, keep_attempt
 from app.outreach.publishing.settling import Settling
 from app.outreach.publishing.spool import FOLDER, take_over
 
@@ -346,7 +347,7 @@ class Dispatcher:
             log.exception("delivery %s could not be packed", parcel.delivery_id)
             self._events.put((True, Outcome(parcel, "publish", now, PackFailed(type(error).__name__)), None))
 
-    def _publish(self, item: _Ready, begin_by: float) -> None:
+    def _publish(self, item: _Ready, begin_by: float, *, again: bool = False) -> None:
         started = self._clock.now()
         result: Any
         try:
@@ -356,20 +357,48 @@ class Dispatcher:
             result = self._channel(item.parcel).publish(item.out, self._remember(item.parcel))
         except Exception as error:
             result = error
+        if again and not isinstance(result, Receipt):
+            result = OutcomeUnknown(f"{type(result).__name__}: {getattr(result, 'detail', '')}")  # of the first try
         outcome, spool = Outcome(item.parcel, "publish", started, result), self._safeguards.spool
         # on disk at once: between the answer and its commit a worker may be killed
         self._events.put((False, outcome, spool if spool.write(outcome) else None))
 
     def _find(self, parcel: Parcel) -> None:
-        started = self._clock.now()
+        started, channel = self._clock.now(), self._channel(parcel)
         result: Any
+        evidence = None
         try:
             if parcel.locked:
                 raise NeedsSignIn("the stored keys cannot be opened")
-            result = self._channel(parcel).find(self._packer.bare(parcel, started))
+            result = channel.find(self._packer.bare(parcel, started))
         except Exception as error:
             result = error
-        self._events.put((False, Outcome(parcel, "find", started, result), None))
+        if not (parcel.locked or isinstance(result, Receipt | NotThere)):
+            evidence = look_around(channel, self._packer.bare(parcel, started), now=started)
+        outcome = Outcome(parcel, "find", started, result, evidence)
+        again = self._begin_again(outcome) if result is None and resend.is_wanted(channel, parcel) else None
+        if again is None:
+            self._events.put((False, outcome, None))
+        else:
+            self._publish(again, time.monotonic() + LEASE_MARGIN / 2, again=True)
+
+    def _begin_again(self, outcome: Outcome) -> _Ready | None:
+        """Begin the one more try of a post that its last look did not find; None where it may not be."""
+        parcel = outcome.parcel
+        channel = self._channel(parcel)
+        if self._stopping:
+            return None
+        try:
+            ready = _Ready(parcel, self._packer.pack(parcel, channel, self._clock.now()))
+            with unit_of_work(self._sessions) as session:
+                now = self._clock.now_in(session)
+                if not resend.begin(session, parcel, now=now, seconds=channel.seconds + LEASE_MARGIN):
+                    return None
+                keep_attempt(session, outcome, now=now)
+        except Exception:
+            log.exception("delivery %s could not be sent once more", parcel.delivery_id)
+            return None
+        return ready
 
     def _remember(self, parcel: Parcel) -> Any:
         lock = threading.Lock()

@@ -16,4 +16,5 @@ class SentForm(SeenForm):
     url = StringField(
         _l("Tautan yang sudah terbit"), [Optional(), Length(max=500, message=_l("Tautan terlalu panjang."))]
     )
+    remote_id = StringField(_l("Unggahan yang terlihat"), [Optional(), Length(max=200)], widget=HiddenInput())
     photo_id = IntegerField(_l("Foto bukti"), [Optional()], widget=HiddenInput())

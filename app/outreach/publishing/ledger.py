@@ -53,6 +53,7 @@ COLUMNS = (
     Delivery.remembered,
     Delivery.first_tried_at,
     Delivery.started_at,
+    Delivery.resent_at,
     Delivery.due_at,
     Delivery.useful_until,
     Delivery.tries,

@@ -58,6 +58,7 @@ class Delivery(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # once more after a lost answer: resend.py
     remembered: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     remote_id: Mapped[str | None] = mapped_column(String(200))
     remote_url: Mapped[str | None] = mapped_column(String(500))
@@ -91,6 +92,7 @@ class Attempt(Base):
     request_id: Mapped[str | None] = mapped_column(String(200))
     remote_id: Mapped[str | None] = mapped_column(String(200))  # the post that was made, or found
     detail: Mapped[str | None] = mapped_column(Text)
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # of a look: evidence.py
 
 
 class MeasureState(StrEnum):

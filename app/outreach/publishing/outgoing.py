@@ -64,6 +64,7 @@ class Parcel:
     tries: int
     lookups: int
     taken: frozenset[str] = frozenset()
+    resent_at: datetime | None = None
     recipient: str | None = None
     vendor_name: str | None = None
     files: Sequence[StoredFile] = field(default_factory=tuple)
@@ -114,6 +115,7 @@ def load(session: Session, rows: Sequence[Any], vault: Vault, *, now: datetime) 
                 tries=row.tries,
                 lookups=row.lookups,
                 taken=taken.get(outlet.kind, frozenset()),
+                resent_at=row.resent_at,
                 recipient=vendor.email if vendor else None,
                 vendor_name=vendor.name if vendor else None,
                 files=[files[entry["id"]] for entry in row.payload.get("files", ()) if entry["id"] in files],

@@ -25,6 +25,7 @@ from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.publishing import decisions, figures, queries, routes_figures
 from app.outreach.publishing.blueprint import bp
+from app.outreach.publishing.evidence import asks_person, looks_of
 from app.outreach.publishing.forms import SeenForm, SentForm
 from app.outreach.publishing.health import can_write, health
 from app.outreach.publishing.heartbeat import alive
@@ -164,6 +165,7 @@ def confirm_sent(delivery_id: int) -> ResponseReturnValue:
                 seen=form.seen.data or "",
                 url=form.url.data,
                 photo_id=form.photo_id.data,
+                remote_id=form.remote_id.data,
                 now=now(),
             )
             flash(_("Dicatat: sudah terbit. Terima kasih."), "success")
@@ -276,6 +278,8 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         kind=KINDS[outlet.kind],
         share=KINDS[outlet.kind].share + quote(text),
         S=S,
+        evidence=looks_of(db.session, delivery) if asks_person(delivery) else None,
+        asks=wired().channels[channel_key(outlet.kind, outlet.status)].can_look,
         paused=is_kept_back(db.session, delivery),
         removal=removal_of(db.session, delivery.id) if delivery.status == S.SENT else None,
         removal_words=routes_removal.removal_words,

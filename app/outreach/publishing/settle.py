@@ -103,6 +103,7 @@ class Outcome:
     action: str  # publish, find
     started_at: datetime
     result: Receipt | NotThere | Exception | None  # None: `find` did not see it
+    evidence: dict[str, Any] | None = None  # what the account showed at a look: evidence.py
 
 
 def backoff(tries: int, jitter: float | None = None) -> timedelta:
@@ -120,6 +121,11 @@ def was_settled(session: Session, outcome: Outcome) -> bool:
         Attempt.started_at == outcome.started_at,
     )
     return session.scalar(written.limit(1)) is not None
+
+
+def keep_attempt(session: Session, outcome: Outcome, *, now: datetime) -> None:
+    """Keep a call and what came of it, where nothing of the row depends on it."""
+    session.execute(_ATTEMPT, _attempt(outcome, now))
 
 
 def settle(session: Session, outcome: Outcome, *, now: datetime, can_look: bool = True) -> S | None:
@@ -324,6 +330,7 @@ def _attempt(outcome: Outcome, now: datetime) -> dict[str, Any]:
         "request_id": getattr(result, "request_id", None),
         "remote_id": getattr(result, "remote_id", None),
         "detail": detail[:1000] if detail else None,
+        "evidence": outcome.evidence,
     }
 
 
