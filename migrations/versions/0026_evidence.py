@@ -1,7 +1,7 @@
 """What an account showed at a look is kept with the attempt; when a lost post was sent once more, with the delivery
 
-Revision: 0025
-After: 0024
+Revision: 0026
+After: 0025
 
 Going down drops what was seen at each look, and that a delivery was sent once more: it could then be so again.
 """
@@ -9,8 +9,8 @@ Going down drops what was seen at each look, and that a delivery was sent once m
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
