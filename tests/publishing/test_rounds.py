@@ -144,12 +144,15 @@ def test_another_writer_gets_in_while_many_posts_are_planned(
             with unit_of_work(sessions) as work:
                 work.get_one(Outlet, outlet.id).handle = f"@{len(seen)}"
                 seen.append(work.scalar(select(func.count(Delivery.id))) or 0)
+            over.wait(0.001)  # a writer that never pauses keeps everybody else from SQLite's lock
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, daemon=True)
     writer.start()
-    dispatcher.tick()
-    over.set()
-    writer.join()
+    try:
+        dispatcher.tick()
+    finally:
+        over.set()
+        writer.join(60)
     assert {number for number in seen if 0 < number < 60}, seen
     with sessions() as session:
         assert session.scalar(select(func.count(Delivery.id))) == 60
