@@ -2,9 +2,10 @@
 know. The tables hold what the platforms document, with source and date."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.channels import x_wire
 from app.channels.graph_wire import REQUESTS
 from app.channels.wire_tables import requests_at
 
@@ -30,3 +31,29 @@ def names_of(fields: str) -> list[str]:
     while flat != before:
         flat, before = re.sub(r"[({][^(){}]*[)}]", "", flat), flat
     return [name.split(".")[0] for name in flat.split(",") if name]
+
+
+def unlisted_by_x(method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the parameter and the words in which X refuses what its documents do not list; empty for a listed call."""
+    row = next(requests_at(x_wire.REQUESTS, method, path), None)
+    if row is None:
+        return "path", f"Unknown path: {path}"
+    asked = [name for name in query.get(x_wire.FIELDS, "").split(",") if name]
+    for name in row.unlisted([*query, *leaves(body)]):
+        kind = "query parameter" if name in query else "field"
+        return name, f"The {kind} [{name}] is not one of [{','.join(row.sends)}]"
+    for name in asked:
+        if name not in row.asks:
+            return x_wire.FIELDS, f"The `{x_wire.FIELDS}` query parameter value [{name}] is not one of {list(row.asks)}"
+    if (method, path) == ("POST", "/2/tweets") and "text" not in body:
+        return "text", "The field [text] is required"
+    return "", ""
+
+
+def leaves(body: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """Yield the names of a body's fields, with dots for what lies within."""
+    for name, value in body.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{path}{name}.")
+        else:
+            yield path + name

@@ -17,6 +17,7 @@ from app.practice.faults import Kind, Scope
 from app.practice.figures import figures_of, is_deleted
 from app.practice.mailbox import HOST
 from app.practice.store import StoredPost
+from app.practice.strict import unlisted_by_x
 from app.practice.wire import lose_reply, parse_time, practice
 
 bp = Blueprint("practice_x", __name__, url_prefix="/2")
@@ -97,6 +98,15 @@ def _refused(refusal: Refusal) -> Response:
         answer.headers["x-rate-limit-remaining"] = "0"
         answer.headers["x-rate-limit-reset"] = str(reset)
     return answer
+
+
+@bp.before_request
+def _strict() -> None:
+    if practice().strict:
+        body = request.get_json(silent=True)
+        name, words = unlisted_by_x(request.method, request.path, request.args, body if isinstance(body, dict) else {})
+        if name:
+            raise invalid(words, name, request.args.get(name, ""))
 
 
 @bp.after_request
@@ -284,8 +294,8 @@ def _fields() -> set[str]:
 def _counted(post: StoredPost, fields: set[str]) -> dict[str, Any]:
     found = figures_of(post)
     public = {
-        "retweet_count": found.shares // 2,
         "repost_count": found.shares // 2,
+        **({} if practice().strict else {"retweet_count": found.shares // 2}),
         "quote_count": found.shares - found.shares // 2,
         "reply_count": found.comments,
         "like_count": found.reactions,
@@ -301,8 +311,8 @@ def _listed(post: StoredPost, fields: set[str]) -> dict[str, Any]:
     entry: dict[str, Any] = {"id": post.id, "text": shown["text"], "edit_history_tweet_ids": [post.id]}
     if "created_at" in fields:
         entry["created_at"] = post.at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    if "entities" in fields and shown["urls"]:
-        entry["entities"] = {"urls": shown["urls"]}
+    if "entities" in fields and (shown["urls"] or practice().strict):
+        entry["entities"] = {"urls": shown["urls"] or None}  # OpenAPI 2.167 allows both
     return entry
 
 

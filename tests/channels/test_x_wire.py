@@ -2,17 +2,27 @@
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from flask import request
+from requests_oauthlib import OAuth1
 
 from app.channels import x_line, x_wire
+from app.channels.registry import make_channels
 from app.channels.wire_tables import Outcome, Refusal, requests_at
 from app.channels.x_refusals import Reply, listed_as, read_said, refusal
 from app.outreach.outlets.ports import AccountPaused, ChannelError, NeedsSignIn, NotSent, Rejected
+from app.practice import accounts
+from app.practice.accounts import X_USER_ID
+from app.practice.strict import leaves
+from config import Settings
+from tests.practice_server import running_practice
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 PORT = {
@@ -47,15 +57,6 @@ def noted(value: Any, path: str, into: set[str]) -> Any:
     if isinstance(value, list):
         return [noted(one, f"{path}[]", into) for one in value]
     return value
-
-
-def leaves(body: Any, path: str = "") -> Iterator[str]:
-    """The names of a body's fields, with dots for what lies within."""
-    for name, value in body.items():
-        if isinstance(value, dict):
-            yield from leaves(value, f"{path}{name}.")
-        else:
-            yield path + name
 
 
 class Recorded:
@@ -142,3 +143,42 @@ def test_rows_say_where_they_were_read() -> None:
 
 def test_what_x_says_of_a_row_that_nobody_listed_is_no_row() -> None:
     assert listed_as(403, read_said({"title": "Forbidden", "detail": "New rule."})) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "said"),
+    [
+        ("GET", "/2/users/me?expansions=pinned_tweet_id", {}, "[expansions]"),
+        ("GET", f"/2/users/{X_USER_ID}/tweets?tweet.fields=entities", {}, "[tweet.fields]"),
+        ("GET", f"/2/users/{X_USER_ID}/tweets?post.fields=geo", {}, "[geo]"),
+        ("POST", "/2/media/upload", {"json": {"media": "", "media_type": "image/png"}}, "[media_type]"),
+        ("POST", "/2/tweets", {"json": {"media": {"media_ids": []}}}, "[text]"),
+        ("GET", "/2/trends", {}, "Not Found"),
+        ("GET", "/2/users/me", {}, ""),
+    ],
+)
+def test_strict_practice_refuses_what_no_document_of_x_lists(
+    tmp_path: Path, method: str, path: str, options: dict[str, Any], said: str
+) -> None:
+    keys = [accounts.PRACTICE_CREDENTIALS["x"][name] for name in x_line.KEYS]
+    with running_practice(tmp_path, strict=True) as practice:
+        answer = requests.request(method, practice.http_url + path, auth=OAuth1(*keys), timeout=5, **options)
+    assert said in answer.text
+    assert (answer.status_code == 200) == (said == "")
+
+
+def test_all_that_is_asked_of_x_goes_through_in_strict_mode(
+    tmp_path: Path, outgoing: Any, memory: Any, picture: Any
+) -> None:
+    with running_practice(tmp_path, strict=True) as practice:
+        x = make_channels(replace(Settings(env="test"), **practice.settings))["x"]
+        out = outgoing("x", "", files=(picture(), picture(2000, 1500, noisy=True)))
+        assert x.identify(out.credentials, {}).settings["user_id"] == X_USER_ID
+        receipt = x.publish(out, memory)
+        assert x.find(out).remote_id == receipt.remote_id
+        measured = x.measure(receipt.remote_id, out.credentials, now=NOW)
+        assert measured.shares is not None
+        assert [one.remote_id for one in x.recent(out.credentials, out.settings, since=NOW, now=NOW)] == [
+            receipt.remote_id
+        ]
+        x.remove(receipt.remote_id, out.credentials, {}, now=NOW)
