@@ -39,6 +39,12 @@ class Sqlite:
             connection.execute("ROLLBACK")
             connection.close()
 
+    def cut_power(self) -> None:
+        """SQLite has no process of its own."""
+
+    def start(self) -> None:
+        pass
+
     def copy(self) -> None:
         """Keep a copy of the present state, for `put_back`."""
         with (

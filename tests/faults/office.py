@@ -1,14 +1,13 @@
 """An office with an account on each platform, posts that it approved, and a person who decides about them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.base.documents.render import Renderer  # noqa: F401 - fills the slots of documents
 from app.base.media.service import store
 from app.base.media.storage import Storage
 from app.kernel.clock import Clock
@@ -18,6 +17,7 @@ from app.kernel.vault import Vault
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.content import content_hash
 from app.outreach.posts.models import Post, PostMedia, PostStatus, Variant
+from app.outreach.publishing import decisions
 from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -27,7 +27,11 @@ from tests.media.images import flat
 from tests.world import World
 
 PLATFORMS = ("x", "facebook", "instagram", "newspaper")
+EARLY = timedelta(minutes=5)
 OPEN = (S.QUEUED, S.RETRYING, S.SENDING)
+
+
+ASKED = (S.FAILED, S.HANDED_OVER)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,25 @@ class Row:
     hold_reason: str | None
     by_person: bool
     late: bool  # past "still useful until"
+    early: bool  # not due for a while
+
+
+def who_has(row: Row) -> str:
+    """Say who has a row: the platform ("sent"), a person ("asked"), the worker ("open"), nobody ("ended").
+
+    "given up" is missed before its time was over.
+    """
+    if row.status == S.SENT:
+        return "sent"
+    if row.early and row.status == S.QUEUED:
+        return "ended"
+    if row.status in OPEN or (row.status == S.UNKNOWN and row.lookups < len(LOOKUP_AFTER)):
+        return "open"
+    if row.status == S.UNKNOWN or row.status in ASKED or (row.status == S.HELD and row.hold_reason == "sign_in"):
+        return "asked"
+    if row.status == S.MISSED and not row.late:
+        return "given up"
+    return "ended"
 
 
 class Office:
@@ -71,11 +94,18 @@ class Office:
         return world.outlet(kind, credentials=sealed, settings=dict(PRACTICE_SETTINGS[kind]))
 
     def posts(
-        self, count: int, *, over: float, starts_in: float = 2.0, platforms: Sequence[str] = PLATFORMS, words: str = ""
+        self,
+        count: int,
+        *,
+        over: float,
+        starts_in: float = 2.0,
+        platforms: Sequence[str] = PLATFORMS,
+        words: str = "",
+        plain: bool = False,
     ) -> list[int]:
         """Approve `count` deliveries as posts for one to all platforms, due within `over` seconds; return post ids.
 
-        `words`: all of them say the same.
+        `words`: all of them say the same. `plain`: without links, and pictures only where there must be one.
         """
         now, made, left = self.clock.now(), [], count
         with self.sessions() as session:
@@ -83,13 +113,13 @@ class Office:
                 chosen = self.rng.sample(platforms, min(left, self.rng.randint(1, len(platforms))))
                 left -= len(chosen)
                 due = now + timedelta(seconds=starts_in + self.rng.random() * over)
-                made.append(self._post(chosen, due, now, words))
+                made.append(self._post(chosen, due, now, plain))
             session.add_all(made)
             session.flush()
             for post in made:
                 mark = words or f"{post.id}"
                 post.title, post.text = f"Materi {mark}", f"Kukar menuju kota cerdas, materi-{mark}."
-                if self.rng.random() < 0.5 and not words:
+                if self.rng.random() < 0.5 and not plain:
                     post.link_url = f"https://kukar.example/{post.id}"
                 post.content_hash = post.approved_hash = content_hash(post)
                 self.marks[post.id] = mark
@@ -97,9 +127,9 @@ class Office:
             session.commit()
         return ids
 
-    def _post(self, platforms: Sequence[str], due: object, now: object, words: str) -> Post:
+    def _post(self, platforms: Sequence[str], due: object, now: object, plain: bool) -> Post:
         pictures = [PostMedia(file_id=self.picture_id, alt_text="Taman kota")]
-        shown = "instagram" in platforms or (self.rng.random() < 0.3 and not words)
+        shown = "instagram" in platforms or (self.rng.random() < 0.3 and not plain)
         return Post(
             campaign_id=self.campaign_id, organisation_id=self.organisation_id, author_id=self.author.id,
             title="", text="", status=PostStatus.APPROVED, scheduled_at=due, useful_until=None, window_start=due,
@@ -116,15 +146,16 @@ class Office:
                 Row(
                     one.id, one.post_id, kinds[one.outlet_id], self.marks[one.post_id], one.status, one.lookups,
                     one.hold_reason, one.settled_by_id is not None,
-                    one.useful_until is not None and one.useful_until < now,
+                    one.useful_until is not None and one.useful_until < now, one.due_at > now + EARLY,
                 )
                 for one in session.scalars(select(Delivery).order_by(Delivery.id))
             ]  # fmt: skip
 
     def unfinished(self) -> int:
         """Count what the worker still has to do by itself: due rows, look-ups, posts to plan."""
+        due = Delivery.due_at <= self.clock.now() + EARLY
         waiting = or_(
-            Delivery.status.in_(OPEN), (Delivery.status == S.UNKNOWN) & (Delivery.lookups < len(LOOKUP_AFTER))
+            Delivery.status.in_(OPEN) & due, (Delivery.status == S.UNKNOWN) & (Delivery.lookups < len(LOOKUP_AFTER))
         )
         unplanned = (Post.status == PostStatus.APPROVED) & Post.planned_hash.is_(None)
         with self.sessions() as session:
@@ -137,6 +168,25 @@ class Office:
         with unit_of_work(self.sessions) as session:
             delivery = session.get_one(Delivery, delivery_id)
             verb(session, self.author, delivery, seen=delivery.status, now=self.clock.now(), **values)
+
+    def approve_drafts(self) -> None:
+        """Approve what was taken back, as it is now, due at once: the second person pressed the button."""
+        now = self.clock.now()
+        with unit_of_work(self.sessions) as session:
+            for post in session.scalars(select(Post).where(Post.status == PostStatus.DRAFT)):
+                post.content_hash = post.approved_hash = content_hash(post)
+                post.planned_hash, post.status = None, PostStatus.APPROVED
+                post.scheduled_at, post.window_start, post.window_end = now, now, now
+                post.useful_until = max(post.useful_until or now, now + timedelta(days=1))
+
+    def answer(self, waiting: Sequence[Row], is_out: Callable[[Row], bool]) -> int:
+        """Let a person who looked decide each of these rows: it is out, or once more. Return how many."""
+        for row in waiting:
+            if is_out(row):
+                self.decide(decisions.confirm_sent, row.delivery_id, url="https://kukar.example/terlihat")
+            else:
+                self.decide(decisions.retry, row.delivery_id)
+        return len(waiting)
 
     def on_post(self, verb, post_id: int, **values) -> None:
         """Let the person do something to a post (withdraw, cancel, edit, reschedule)."""

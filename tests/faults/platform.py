@@ -169,6 +169,12 @@ class Platform:
             return _refused(lie, environ, start_response)
         if self.lies.containers_gone and _reads_container(call, self.wall):
             return _json(start_response, "400 Bad Request", GONE)
+        if call.platform == "x" and not _is_timely(environ):
+            return _json(
+                start_response,
+                "401 Unauthorized",
+                b'{"errors": [{"code": 135, "message": "Timestamp out of bounds."}]}',
+            )
         body, status, headers = run_wsgi_app(self._app, environ, buffered=True)
         self.tell("accepted", call)
         return _answer(lie, environ, start_response, status, list(headers), b"".join(body), self, call)
@@ -192,9 +198,18 @@ PICTURE = flat()
 GONE = b'{"error": {"message": "Unsupported get request.", "type": "OAuthException", "code": 100, "error_subcode": 33}}'
 
 
+OUT_OF_BOUNDS = b'{"errors": [{"code": 135, "message": "Timestamp out of bounds."}]}'
+
+
 def _reads_container(call: Call, wall: Wall) -> bool:
     node = call.path.rpartition("/")[2]
     return call.platform == "instagram" and call.scope == "read" and wall.container(node) is not None
+
+
+def _is_timely(environ: Mapping[str, Any]) -> bool:
+    """X refuses a signature whose time is more than five minutes from its own."""
+    found = re.search(r'oauth_timestamp="(\d+)"', str(environ.get("HTTP_AUTHORIZATION", "")))
+    return found is None or abs(int(found[1]) - time.time()) <= 300
 
 
 def _json(start_response: Any, status: str, body: bytes, *headers: tuple[str, str]) -> list[bytes]:
@@ -210,8 +225,7 @@ def _refused(lie: str, environ: Mapping[str, Any], start_response: Any) -> Itera
         graph = b'{"error": {"message": "(#4) Application request limit reached", "code": 4, "is_transient": true}}'
         body = b'{"title": "Too Many Requests", "status": 429}' if environ["PATH_INFO"].startswith("/2/") else graph
         status = "429 Too Many Requests" if environ["PATH_INFO"].startswith("/2/") else "403 Forbidden"
-        usage = '{"1": [{"type": "pages", "estimated_time_to_regain_access": 0}]}'
-        return _json(start_response, status, body, ("x-rate-limit-reset", reset), ("x-business-use-case-usage", usage))
+        return _json(start_response, status, body, ("x-rate-limit-reset", reset), ("Retry-After", "2"))
     return _json(start_response, "503 Service Unavailable", b'{"title": "Over capacity", "status": 503}')
 
 

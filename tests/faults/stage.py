@@ -3,6 +3,7 @@
 import contextlib
 import random
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -10,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import NullPool
 
 from app.channels.print_mail import message_id
-from app.joints import join
 from app.kernel.db import make_engine
 from app.outreach.publishing.keys import delivery_key
 from config import Settings
 from tests.faults import verdict
 from tests.faults.databases import Database, Databases
-from tests.faults.office import PLATFORMS, Office, Row
+from tests.faults.office import PLATFORMS, Office, Row, who_has
 from tests.faults.platform import HONEST, USUAL, Platform
 from tests.faults.verdict import Verdict
 from tests.faults.workers import LONGEST_LEASE, Nursery, Worker
@@ -36,17 +37,23 @@ class Skip(Exception):
 class Stage:
     """What a scenario uses. `rounds`: how often its fault is to happen; `rng`: the only source of chance."""
 
-    def __init__(self, databases: Databases, kind: str, *, seed: int, rounds: int, keep_in: Path) -> None:
+    def __init__(
+        self, databases: Databases, kind: str, *, seed: int, rounds: int, keep_in: Path, disk: int = 0
+    ) -> None:
         self.rng, self.rounds, self.seed = random.Random(seed), rounds, seed
         self.folder = Path(tempfile.mkdtemp(prefix="run-", dir=keep_in))
+        self._mounted = _mount(self.folder, disk) if disk else False
         self.platform = Platform(seed)
         self.platform.start()
         self.platform.lies = USUAL
         self.database: Database = databases.make(kind, self.folder)
         self.settings = self._settings()
-        self.engine = make_engine(self.database.url)
+        self.engine = make_engine(self.database.url, poolclass=NullPool)  # nothing is kept over a crash
         self.office = Office(sessionmaker(self.engine, expire_on_commit=False), self.settings, self.rng)
         self.workers: list[Worker] = []
+        self.notes: list[str] = []
+        self._found: list[tuple[str, str]] = []
+        self._more_kills = 0
         self._nurseries: dict[float, Nursery] = {}
 
     def _settings(self) -> Settings:
@@ -85,6 +92,28 @@ class Stage:
     def pause(self, least: float, most: float | None = None) -> None:
         time.sleep(least if most is None else self.rng.uniform(least, most))
 
+    def note(self, text: str) -> None:
+        """Say something about this run that is no fault."""
+        self.notes.append(text)
+
+    def find(self, kind: str, text: str) -> None:
+        """Count something that is not in order: "lost", "doubled", "wrong" or "stuck"."""
+        self._found.append((kind, text))
+
+    def count_kill(self) -> None:
+        """Count the end of something that is no worker."""
+        self._more_kills += 1
+
+    def fill_disk(self) -> Path:
+        """Fill the file system of this stage to its last byte; return the file to remove."""
+        path = self.folder / "filler"
+        with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
+            for size in (1 << 20, 1 << 12):
+                with contextlib.suppress(OSError):
+                    while file.write(bytes(size)) == size:
+                        pass
+        return path
+
     def at_moment(self, moment: str, scope: str, act: Callable[[Any], None]) -> None:
         """Call `act` at each "received", "accepted" or "answered" of such calls, while the platform waits."""
 
@@ -110,16 +139,43 @@ class Stage:
         self.platform.lies, self.platform.watch = HONEST, None
         for worker in self.workers:
             worker.thaw()
+        return self.wait_until(lambda: self._supervised() and self.office.unfinished() == 0, seconds)
+
+    def _supervised(self) -> bool:
+        """See to it that a worker with a right clock runs, as systemd does; it may have ended over a full disk."""
         right = [worker for worker in self.workers if worker.nursery is self._nurseries.get(0.0)]
-        if not any(worker.alive for worker in right):
-            right[0].start() if right else self.worker()
-        return self.wait_until(lambda: self.office.unfinished() == 0, seconds)
+        if not right:
+            self.worker()
+        elif not any(worker.alive for worker in right):
+            right[0].start()
+        return True
 
     def judge(self) -> Verdict:
         """Hold the ledger against the truth."""
         found = verdict.judge(self.office.rows(), self.platform.truth, self.key_of)
-        found.kills = sum(worker.kills for worker in self.workers)
+        found.kills = sum(worker.kills for worker in self.workers) + self._more_kills
+        found.notes = self.notes
+        for kind, text in self._found:
+            found.add(kind, text)
         return found
+
+    def answer(self, found: Verdict) -> None:
+        """Let a person who looked answer what was asked, and add what is lost, doubled or stuck after that."""
+        rows = self.office.rows()
+        unclaimed = self.platform.truth.count()
+        unclaimed.subtract(self.key_of(row) for row in rows if who_has(row) == "sent")
+
+        def is_out(row: Row) -> bool:
+            unclaimed[self.key_of(row)] -= 1
+            return unclaimed[self.key_of(row)] >= 0
+
+        if not self.office.answer([row for row in rows if who_has(row) == "asked"], is_out):
+            return
+        self.settle()
+        later = verdict.judge(self.office.rows(), self.platform.truth, self.key_of)
+        for finding in later.findings:
+            if finding not in found.findings:
+                found.add(finding.partition(":")[0], f"{finding.partition(': ')[2]}, after a person's answer")
 
     def key_of(self, row: Row) -> tuple[str, str]:
         if row.platform in PLATFORMS[:3]:
@@ -140,22 +196,37 @@ class Stage:
             self._dump()
         self.engine.dispose()
         self.database.drop()
-        if not keep:
+        if self._mounted:
+            kept = shutil.copytree(self.folder, f"{self.folder}-kept") if keep else None
+            subprocess.run(["umount", "-l", str(self.folder)], check=False)
+            self.folder.rmdir()
+            self.folder = Path(kept) if kept else self.folder
+        elif not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _dump(self) -> None:
         path = self.folder / "ledger.txt"
         with contextlib.suppress(Exception), path.open("w") as file, self.engine.connect() as connection:
-            for name in ("deliveries", "attempts"):
+            for name in ("outlets", "deliveries", "attempts"):
                 for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY id").mappings():
                     file.write(f"{name} {dict(row)}\n")
 
 
+def _mount(folder: Path, megabytes: int) -> bool:
+    """Give the folder a small file system in memory. Raises Skip where that is not allowed."""
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], check=False, capture_output=True
+    )
+    if done.returncode:
+        folder.rmdir()
+        raise Skip("only root may mount a small disk")
+    return True
+
+
 @contextlib.contextmanager
-def staged(databases: Databases, kind: str, *, seed: int, rounds: int, keep_in: Path) -> Iterator[Stage]:
-    """A stage that is taken down whatever happens."""
-    join()
-    stage = Stage(databases, kind, seed=seed, rounds=rounds, keep_in=keep_in)
+def staged(databases: Databases, kind: str, *, seed: int, rounds: int, keep_in: Path, disk: int = 0) -> Iterator[Stage]:
+    """A stage that is taken down whatever happens. Raises Skip where it cannot be set up."""
+    stage = Stage(databases, kind, seed=seed, rounds=rounds, keep_in=keep_in, disk=disk)
     try:
         yield stage
     except BaseException:

@@ -10,8 +10,10 @@ from app.outreach.publishing.models import DeliveryStatus as S
 from tests.faults.office import Row
 from tests.faults.truth import Truth
 from tests.faults.verdict import judge, table, total
+from tests.faults.worker import found
+from tests.faults.workers import PACE
 
-ROW = Row(1, 1, "x", "7", S.SENT, 0, None, False, False)
+ROW = Row(1, 1, "x", "7", S.SENT, 0, None, False, False, False)
 ASKED = replace(ROW, status=S.UNKNOWN, lookups=len(LOOKUP_AFTER))
 
 
@@ -33,6 +35,8 @@ def _judged(*rows: Row, accepted: int) -> dict[str, int]:
         ((replace(ROW, status=S.HELD, hold_reason="person"),), 1, {"wrong": 1}),
         ((replace(ROW, status=S.HELD, hold_reason="person"),), 0, {}),
         ((replace(ROW, status=S.MISSED),), 0, {"lost": 1}),
+        ((replace(ROW, status=S.QUEUED, early=True),), 0, {}),
+        ((replace(ROW, status=S.QUEUED, early=True),), 1, {"wrong": 1}),
         ((replace(ROW, status=S.MISSED, late=True),), 0, {}),
         ((replace(ROW, status=S.SENDING),), 0, {"stuck": 1}),
         ((replace(ROW, status=S.SENDING),), 1, {"stuck": 1}),
@@ -52,6 +56,11 @@ def test_each_kind_of_finding_is_found(rows: tuple[Row, ...], accepted: int, exp
 
 def test_what_the_ledger_does_not_know_is_wrong() -> None:
     assert _judged(accepted=1) == {"wrong": 1}
+
+
+@pytest.mark.parametrize("address", PACE)
+def test_what_the_pace_shortens_is_there(address: str) -> None:
+    assert found(address)[2] is not None
 
 
 def test_the_table_ends_with_the_sum() -> None:

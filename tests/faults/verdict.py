@@ -4,13 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.outreach.publishing.ledger import LOOKUP_AFTER
-from app.outreach.publishing.models import DeliveryStatus as S
-from tests.faults.office import OPEN, Row
+from tests.faults.office import Row, who_has
 from tests.faults.truth import Truth
 
 MAIL = "newspaper"
-ASKED = (S.FAILED, S.HANDED_OVER)
 MOST_ASKED = 0.03
 """Of the deliveries of a whole run, so many may end with a person."""
 
@@ -32,6 +29,9 @@ class Verdict:
     knowable: int = 0  # of those: live, and its platform shows it
     seconds: float = 0.0
     skipped: str = ""
+    folder: str = ""  # kept for a look
+    asked: Counter[str] = field(default_factory=Counter)  # platform → how many of `unknown`
+    notes: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
 
     @property
@@ -43,6 +43,11 @@ class Verdict:
             f"kills={self.kills} lost={self.lost} doubled={self.doubled} stuck={self.stuck} unknown={self.unknown} "
             f"knowable={self.knowable} wrong={self.wrong} deliveries={self.deliveries}"
         )
+
+    def add(self, kind: str, finding: str) -> None:
+        """Count something that is not in order, with a line that says what."""
+        setattr(self, kind, getattr(self, kind) + 1)
+        self.findings.append(f"{kind}: {finding}")
 
 
 def total(verdicts: Iterable[Verdict]) -> Verdict:
@@ -73,15 +78,16 @@ def judge(rows: Sequence[Row], truth: Truth, key_of) -> Verdict:
 
 
 def _judge(verdict: Verdict, group: list[Row], accepted: int) -> None:
-    states = Counter(_state(row) for row in group)
+    states = Counter(who_has(row) for row in group)
     said, asked = states["sent"], states["asked"]
     found = {
         "doubled": max(0, accepted - len(group)),
         "lost": max(0, said - accepted) + states["given up"],
         "stuck": states["open"],
-        "wrong": max(0, min(accepted, len(group)) - said - asked - states["open"]),
+        "wrong": max(0, min(accepted, len(group)) - said - asked - states["open"]),  # also what left early
     }
     verdict.unknown += asked
+    verdict.asked[group[0].platform] += asked
     if asked and group[0].platform != MAIL:
         verdict.knowable += min(asked, max(0, accepted - said))
     for name, number in found.items():
@@ -89,19 +95,6 @@ def _judge(verdict: Verdict, group: list[Row], accepted: int) -> None:
         if number:
             rows = ", ".join(f"{row.delivery_id} ({row.status})" for row in group)
             verdict.findings.append(f"{name}: {group[0].platform} delivery {rows}, accepted {accepted} times")
-
-
-def _state(row: Row) -> str:
-    """Say who has the row: the platform ("sent"), a person ("asked"), the worker ("open"), nobody ("ended")."""
-    if row.status == S.SENT:
-        return "sent"
-    if row.status in OPEN or (row.status == S.UNKNOWN and row.lookups < len(LOOKUP_AFTER)):
-        return "open"
-    if row.status == S.UNKNOWN or row.status in ASKED or (row.status == S.HELD and row.hold_reason == "sign_in"):
-        return "asked"
-    if row.status == S.MISSED and not row.late:
-        return "given up"
-    return "ended"
 
 
 def table(verdicts: Sequence[Verdict]) -> str:

@@ -2,7 +2,7 @@
 
 `python -m tests.faults.worker` makes the application once and then forks a worker for each line that it reads; it says
 on its standard output which processes were made and how they ended. It shortens waiting times (FAULTS_PACE: module and
-name to value), and can end itself with SIGKILL at a named step of the database. Production code knows nothing of it.
+name to value), and can end or freeze itself at a named step of the database. Production code knows nothing of it.
 """
 
 import json
@@ -15,6 +15,7 @@ import sys
 import threading
 from collections import Counter
 from importlib import import_module
+from types import ModuleType
 from typing import Any, NoReturn
 
 from sqlalchemy import Engine, event
@@ -26,7 +27,7 @@ STEPS = {
     "start": re.compile(r"UPDATE deliveries SET .*first_tried_at=\s*\(?coalesce"),
     "remember": re.compile(r"UPDATE deliveries SET remembered="),
     "settle": re.compile(r"INSERT INTO attempts"),
-    "look": re.compile(r"UPDATE deliveries SET token=.*lookups <"),
+    "look": re.compile(r"lookups <.*UPDATE deliveries SET token="),
 }
 """Transactions of the ledger by a statement that only they hold; a step is "claim.before" or "claim.after" (commit)."""
 TOOK_SOMETHING = {"claim": re.compile(r"FROM outlets"), "look": re.compile(r"FROM outlets")}
@@ -39,16 +40,21 @@ def shorten(pace: dict[str, Any]) -> None:
     Raises AttributeError where the name is not there any more: the pace of tests/faults/workers.py is to be mended.
     """
     for address, value in pace.items():
-        module, _, path = address.partition(":")
-        holder = import_module(module)
-        *outer, name = path.split(".")
-        for one in outer:
-            holder = getattr(holder, one)
-        old = getattr(holder, name)
+        holder, name, old = found(address)
         new = _alike(old, value)
         setattr(holder, name, new)
-        if not outer:
+        if isinstance(holder, ModuleType):
             _set_everywhere(name, old, new)
+
+
+def found(address: str) -> tuple[Any, str, Any]:
+    """Return where `module:name` or `module:Class.name` stands, its name and its value."""
+    module, _, path = address.partition(":")
+    holder: Any = import_module(module)
+    *outer, name = path.split(".")
+    for one in outer:
+        holder = getattr(holder, one)
+    return holder, name, getattr(holder, name)
 
 
 def _alike(old: Any, value: Any) -> Any:
@@ -64,15 +70,16 @@ def _set_everywhere(name: str, old: Any, new: Any) -> None:
             setattr(module, name, new)
 
 
-def die_at(step: str, nth: int) -> None:
-    """End this process with SIGKILL when it comes to the step ("start.after") for the nth time."""
+def send_at(number: int, step: str, nth: int) -> None:
+    """Send this process a signal (SIGKILL, SIGSTOP) when it comes to the step ("start.after") for the nth time."""
     wanted, _, moment = step.partition(".")
     passed: Counter[str] = Counter()
     seen = threading.local()
 
     def executed(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         marks = seen.__dict__.setdefault("marks", set())
-        if STEPS[wanted].search(" ".join(statement.split())):
+        statement = " ".join(statement.split())
+        if STEPS[wanted].search(statement):
             marks.add("named")
         if "named" in marks and (wanted not in TOOK_SOMETHING or TOOK_SOMETHING[wanted].search(statement)):
             marks.add("counts")
@@ -80,14 +87,14 @@ def die_at(step: str, nth: int) -> None:
     def committing(_session: Session) -> None:
         if "counts" in seen.__dict__.get("marks", ()):
             passed["before"] += 1
-            if moment == "before" and passed["before"] >= nth:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if moment == "before" and passed["before"] == nth:
+                os.kill(os.getpid(), number)
 
     def committed(_session: Session) -> None:
         if "counts" in seen.__dict__.pop("marks", ()):
             passed["after"] += 1
-            if moment == "after" and passed["after"] >= nth:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if moment == "after" and passed["after"] == nth:
+                os.kill(os.getpid(), number)
 
     event.listen(Engine, "after_cursor_execute", executed)
     event.listen(Session, "before_commit", committing)
@@ -102,7 +109,7 @@ def run(order: dict[str, Any], app: Any) -> NoReturn:
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose(close=False)
     if order.get("step"):
-        die_at(order["step"], order["nth"])
+        send_at(order["signal"], order["step"], order["nth"])
     worker.create_app = lambda: app
     worker.main()
     sys.stdout.flush()

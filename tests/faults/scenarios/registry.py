@@ -1,0 +1,41 @@
+"""The list of scenarios, in the order in which they are played."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.faults.databases import KINDS
+from tests.faults.stage import Stage
+
+Play = Callable[[Stage], None]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`rounds`: how often its fault happens in a run of the usual length; `least`: in the shortest.
+
+    `disk`: megabytes of a file system of its own, where it wants one.
+    """
+
+    name: str
+    play: Play
+    rounds: int
+    least: int
+    databases: tuple[str, ...]
+    disk: int
+    about: str
+
+
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(
+    *, rounds: int, least: int = 1, databases: tuple[str, ...] = KINDS, disk: int = 0
+) -> Callable[[Play], Play]:
+    """Make a function a scenario of its name."""
+
+    def mark(play: Play) -> Play:
+        about = " ".join((play.__doc__ or "").split())
+        SCENARIOS[play.__name__] = Scenario(play.__name__, play, rounds, least, databases, disk, about)
+        return play
+
+    return mark
