@@ -84,7 +84,7 @@ def play_one(
     own = random.Random(f"{seed}/{one.name}/{kind}").randrange(2**31)
     verdict = Verdict()
     try:
-        with staged(databases, kind, seed=own, rounds=rounds, keep_in=keep_in, disk=one.disk) as stage:
+        with staged(databases, kind, seed=own, rounds=rounds, keep_in=keep_in, disk=one.disk, env=one.env) as stage:
             try:
                 one.play(stage)
                 stage.settle()

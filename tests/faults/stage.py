@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,17 @@ class Stage:
     """What a scenario uses. `rounds`: how often its fault is to happen; `rng`: the only source of chance."""
 
     def __init__(
-        self, databases: Databases, kind: str, *, seed: int, rounds: int, keep_in: Path, disk: int = 0
+        self,
+        databases: Databases,
+        kind: str,
+        *,
+        seed: int,
+        rounds: int,
+        keep_in: Path,
+        disk: int = 0,
+        env: Mapping[str, str] | None = None,
     ) -> None:
-        self.rng, self.rounds, self.seed = random.Random(seed), rounds, seed
+        self.rng, self.rounds, self.seed, self._env = random.Random(seed), rounds, seed, env or {}
         self.folder = Path(tempfile.mkdtemp(prefix="run-", dir=keep_in))
         self._mounted = _mount(self.folder, disk) if disk else False
         self.platform = Platform(seed)
@@ -72,6 +80,7 @@ class Stage:
             "GAUNG_VAR_DIR": str(one.var_dir), "GAUNG_X_API_URL": one.x_api_url, "GAUNG_GRAPH_URL": one.graph_url,
             "GAUNG_SMTP_HOST": one.smtp_host, "GAUNG_SMTP_PORT": str(one.smtp_port), "GAUNG_SMTP_TLS": "no",
             "GAUNG_MAIL_FROM": one.mail_from, "GAUNG_SEND_THREADS": "8", "GAUNG_SMTP_USER": "",
+            **self._env,
         }  # fmt: skip
 
     # --- what a scenario says
@@ -224,9 +233,9 @@ def _mount(folder: Path, megabytes: int) -> bool:
 
 
 @contextlib.contextmanager
-def staged(databases: Databases, kind: str, *, seed: int, rounds: int, keep_in: Path, disk: int = 0) -> Iterator[Stage]:
+def staged(databases: Databases, kind: str, **how: Any) -> Iterator[Stage]:
     """A stage that is taken down whatever happens. Raises Skip where it cannot be set up."""
-    stage = Stage(databases, kind, seed=seed, rounds=rounds, keep_in=keep_in, disk=disk)
+    stage = Stage(databases, kind, **how)
     try:
         yield stage
     except BaseException:

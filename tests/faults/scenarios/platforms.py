@@ -15,6 +15,19 @@ def lies(stage: Stage) -> None:
     stage.pause(5 * stage.rounds)
 
 
+@scenario(rounds=5, env={"GAUNG_X_RESEND": "ya"})
+def resends(stage: Stage) -> None:
+    """X's resend switched on, a platform that takes the same words twice and shows them late, and kills."""
+    worker = stage.worker()
+    stage.platform.lies = Lies({"publish": 0.3, "read": 0.1}, shown_late=3.0, duplicates=False)
+    stage.posts(each=10, seconds=3, platforms=("x",))
+    for _ in range(stage.rounds):
+        stage.pause(1, 4)
+        worker.kill()
+        worker.start()
+    stage.pause(8)
+
+
 @scenario(rounds=3)
 def outage(stage: Stage) -> None:
     """Instagram answers 100/33 for containers that live, replies get lost, and the worker is killed."""

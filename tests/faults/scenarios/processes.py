@@ -62,7 +62,7 @@ def steps(stage: Stage) -> None:
         stage.platform.watch = None
 
 
-@scenario(rounds=4)
+@scenario(rounds=4, env={"GAUNG_X_RESEND": "ya"})
 def freezes(stage: Stage) -> None:
     """A worker that stands still for longer than its lease, at a step or in a call, while another one works."""
     first, second = stage.worker(), stage.worker()

@@ -1,6 +1,6 @@
 """The list of scenarios, in the order in which they are played."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.faults.databases import KINDS
@@ -13,7 +13,7 @@ Play = Callable[[Stage], None]
 class Scenario:
     """`rounds`: how often its fault happens in a run of the usual length; `least`: in the shortest.
 
-    `disk`: megabytes of a file system of its own, where it wants one.
+    `disk`: megabytes of a file system of its own, where it wants one. `env`: settings of its workers.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Scenario:
     least: int
     databases: tuple[str, ...]
     disk: int
+    env: Mapping[str, str]
     about: str
 
 
@@ -29,13 +30,18 @@ SCENARIOS: dict[str, Scenario] = {}
 
 
 def scenario(
-    *, rounds: int, least: int = 1, databases: tuple[str, ...] = KINDS, disk: int = 0
+    *,
+    rounds: int,
+    least: int = 1,
+    databases: tuple[str, ...] = KINDS,
+    disk: int = 0,
+    env: Mapping[str, str] | None = None,
 ) -> Callable[[Play], Play]:
     """Make a function a scenario of its name."""
 
     def mark(play: Play) -> Play:
         about = " ".join((play.__doc__ or "").split())
-        SCENARIOS[play.__name__] = Scenario(play.__name__, play, rounds, least, databases, disk, about)
+        SCENARIOS[play.__name__] = Scenario(play.__name__, play, rounds, least, databases, disk, env or {}, about)
         return play
 
     return mark
