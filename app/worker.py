@@ -112,7 +112,7 @@ def make_dispatcher(app: Flask, on_round: Callable[[], None] = lambda: None) -> 
         vault=wiring.vault,
         clock=wiring.clock,
         public_url=settings.public_url,
-        safeguards=Safeguards.of(settings.var_dir),
+        safeguards=Safeguards.of(settings.var_dir, tz=settings.tz),
         threads=settings.send_threads,
         on_round=on_round,
     )

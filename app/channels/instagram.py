@@ -216,6 +216,9 @@ class InstagramChannel:
 
     def find(self, out: Outgoing) -> Receipt | NotThere | None:
         """Look at the container, then in any case at the account's media; see instagram_container.py."""
+        if out.copied:  # another container may have been made and published since
+            account = Account(self.graph, out)
+            return account.look(out, out.look_from or out.now or Clock().now())
         kept = Container.of(out.remembered)
         if kept is None and is_proof_of_absence(out.remembered):
             return NEVER_MADE

@@ -39,6 +39,7 @@ from app.migrate import upgrade
 from app.outreach.campaigns.models import Campaign
 from app.outreach.campaigns.service import load_dimensions, load_services
 from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.publishing.generation import Generation
 from app.outreach.publishing.heartbeat import forget
 from app.oversight.commitments.reference import load_commitments
 from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
@@ -108,6 +109,7 @@ def prepare(settings: Settings) -> str:
         load_start(session, app.extensions["wiring"].clock.now())
         load_commitments(session, settings.regency_code, app.extensions["wiring"].clock.now())
         if session.scalar(select(User.id).limit(1)) is None:
+            Generation.forget(settings.var_dir)  # the database was made anew beside what an older one left
             load_reference(session, settings)
             if settings.practice and settings.env != "production":
                 with _nothing_to_collect():

@@ -76,6 +76,7 @@ class Can(Enum):
     PAUSE_PUBLISHING = _SUPERVISORS  # everybody's, whoever sees the need first
     RESUME_PUBLISHING = (Role.APPROVER,)
     REMOVE_PUBLISHED = _SUPERVISORS
+    RELEASE_SENDING = (Role.APPROVER, Role.ADMIN)  # what stopped by itself: an older copy, a wrong clock
     READ_CALENDAR = _WITH_OPD
 
     READ_PRINT = STAFF

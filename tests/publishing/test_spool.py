@@ -299,6 +299,16 @@ def test_one_row_that_cannot_be_written_stands_in_nobodys_way(
     monkeypatch.setattr(settling, "settle", real)
 
 
+class FullDisk:
+    """The module os, on a disk that takes no byte more."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+    def pwrite(self, *_arguments: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_a_disk_that_is_full_for_the_spool_too_loses_no_outcome(
     approved: Callable[..., Post], make_dispatcher: Make, session: Session, monkeypatch: pytest.MonkeyPatch,
     running: Callable[[Dispatcher], None],
@@ -307,10 +317,7 @@ def test_a_disk_that_is_full_for_the_spool_too_loses_no_outcome(
     times = [3]
     worker = make_dispatcher()
 
-    def full(*_arguments: Any) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(spool_of_outcomes.os, "pwrite", full)
+    monkeypatch.setattr(spool_of_outcomes, "os", FullDisk())
     monkeypatch.setattr(
         settling, "settle", failing(times, lambda: OperationalError("", {}, Exception("database or disk is full")))
     )

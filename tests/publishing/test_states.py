@@ -9,14 +9,14 @@ from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.states import ALLOWED, BY_HAND_ALLOWED, LABELS, NOT_LEFT
 
 MOVES = {
-    "queued": "sending missed held cancelled sent",
+    "queued": "sending missed held cancelled sent unknown",
     "sending": "queued sent retrying unknown handed_over failed missed held cancelled",
-    "retrying": "sending queued missed held cancelled sent",
+    "retrying": "sending queued missed held cancelled sent unknown",
     "unknown": "sent queued failed retrying missed held cancelled",
     "handed_over": "sent queued missed failed cancelled",
     "failed": "queued cancelled sent",
     "missed": "queued cancelled sent",
-    "held": "queued missed cancelled sent",
+    "held": "queued missed cancelled sent unknown",
     "sent": "",
     "cancelled": "queued sent",
 }

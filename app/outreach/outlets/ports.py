@@ -77,6 +77,7 @@ class Outgoing:
     first_tried_at: datetime | None = None
     tried_at: datetime | None = None  # the last try, where one may have arrived
     taken: frozenset[str] = frozenset()  # numbers and addresses of posts that are other deliveries': never ours
+    copied: bool = False  # `remembered` is of an older copy of the database: it proves no absence
     now: datetime | None = None
     recipient: str | None = None  # e-mail of a newspaper or printer
     subject: str | None = None

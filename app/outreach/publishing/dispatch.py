@@ -35,7 +35,7 @@ from app.outreach.publishing.housekeeping import Housekeeping
 from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
-from app.outreach.publishing.outgoing import Packer, Parcel, load
+from app.outreach.publishing.outgoing import COPIED, Packer, Parcel, load
 from app.outreach.publishing.safeguards import Safeguards
 from app.outreach.publishing.settle import LostClaim, NotBegun, NotWritten, Outcome, PackFailed, keep_attempt
 from app.outreach.publishing.settling import Settling
@@ -208,6 +208,7 @@ class Dispatcher:
         """Keep house, renew what waits, claim what is due and what is to be looked up."""
         self._again = None
         self._take_over()
+        may_send = self._safeguards.may_send(self._sessions, self._clock, self._can_look)
         more = self._house.pass_once()
         self._on_round()
         if self._stopping:
@@ -215,7 +216,8 @@ class Dispatcher:
         with unit_of_work(self._sessions) as session:
             now, token = self._clock.now_in(session), str(uuid.uuid4())
             self._renew(session, now)
-            room = 0 if self._settling.full else max(0, CLAIM_AT_ONCE - self._waiting() - len(self._packing))
+            room = max(0, CLAIM_AT_ONCE - self._waiting() - len(self._packing))
+            room = room if may_send and not self._settling.full else 0
             gate = breaker.let_probes(session, read_gate(session, now=now), now=now)
             rows = ledger.claim(session, token=token, now=now, limit=room, gate=gate) if room else []
             parcels, others = _one_of_each_locked(load(session, rows, self._vault, now=now) if rows else [])
@@ -309,16 +311,34 @@ class Dispatcher:
         for token, items in by_token.items():
             ids = [item.parcel.delivery_id for item in items]
             seconds = self._channel(items[0].parcel).seconds + LEASE_MARGIN
-            with unit_of_work(self._sessions) as session:
-                now = self._clock.now_in(session)
-                gate = read_gate(session, now=now)
-                started = ledger.start(session, ids, token=token, now=now, seconds=seconds, gate=gate)
-                if len(started) < len(ids):
-                    ledger.release(session, [one for one in ids if one not in started], token=token)
+            started, noted = self._write_start(ids, token, seconds)
             begin_by = time.monotonic() + LEASE_MARGIN / 2
             for item in items:
-                if item.parcel.delivery_id in started:
+                if item.parcel.delivery_id not in started:
+                    continue
+                if noted:
                     self._call(self._publish, item.parcel, item, begin_by)
+                else:
+                    error = NotBegun("the disk did not take the mark of the ledger")
+                    self._settling.add(Outcome(item.parcel, "publish", self._clock.now(), error))
+
+    def _write_start(self, ids: list[int], token: str, seconds: float) -> tuple[set[int], bool]:
+        """Start rows in the database and raise its mark, there and on disk; return which started, and whether the mark
+        stands on disk: without it an older copy of the database would not be recognised."""
+        with unit_of_work(self._sessions) as session:
+            now = self._clock.now_in(session)
+            gate = read_gate(session, now=now)
+            started = ledger.start(session, ids, token=token, now=now, seconds=seconds, gate=gate)
+            if len(started) < len(ids):
+                ledger.release(session, [one for one in ids if one not in started], token=token)
+            mark = self._safeguards.generation.advance(session, now=now) if started else None
+        try:
+            if mark:
+                self._safeguards.generation.keep(mark)
+        except OSError:
+            log.exception("the mark of the ledger could not be written")
+            return started, False
+        return started, True
 
     def _call(self, work: Any, parcel: Parcel, *arguments: Any) -> None:
         self._calling += 1
@@ -371,6 +391,8 @@ class Dispatcher:
             if parcel.locked:
                 raise NeedsSignIn("the stored keys cannot be opened")
             result = channel.find(self._packer.bare(parcel, started))
+            if isinstance(result, NotThere) and COPIED in parcel.remembered:
+                result = None  # its proof is what an older copy remembers
         except Exception as error:
             result = error
         if not (parcel.locked or isinstance(result, Receipt | NotThere)):
@@ -386,7 +408,7 @@ class Dispatcher:
         """Begin the one more try of a post that its last look did not find; None where it may not be."""
         parcel = outcome.parcel
         channel = self._channel(parcel)
-        if self._stopping:
+        if self._stopping or COPIED in parcel.remembered:  # on an older copy a person decides
             return None
         try:
             ready = _Ready(parcel, self._packer.pack(parcel, channel, self._clock.now()))
@@ -395,6 +417,8 @@ class Dispatcher:
                 if not resend.begin(session, parcel, now=now, seconds=channel.seconds + LEASE_MARGIN):
                     return None
                 keep_attempt(session, outcome, now=now)
+                mark = self._safeguards.generation.advance(session, now=now)
+            self._safeguards.generation.keep(mark)
         except Exception:
             log.exception("delivery %s could not be sent once more", parcel.delivery_id)
             return None

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from app.outreach.outlets.closing import takes_nothing
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
-from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import Delivery, SendingStop
 from app.outreach.publishing.pauses.active import active_pauses, scopes_of
 from app.outreach.publishing.pauses.models import Pause
+from app.outreach.publishing.safety import Reason
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,13 @@ def gate_of(session: Session, pauses: Sequence[Pause]) -> Gate:
 
 def read_gate(session: Session, *, now: datetime) -> Gate:
     """Return what may not leave now, over all reasons."""
-    return gate_of(session, active_pauses(session)) | _closed_accounts(session)
+    return gate_of(session, active_pauses(session)) | _closed_accounts(session) | _older_copy(session)
+
+
+def _older_copy(session: Session) -> Gate:
+    """Nothing leaves on an older copy of the database, whichever worker has seen that it is one."""
+    stopped = select(SendingStop.worker).where(SendingStop.reason == Reason.RESTORED).limit(1)
+    return Gate(closed=session.scalar(stopped) is not None)
 
 
 def _closed_accounts(session: Session) -> Gate:

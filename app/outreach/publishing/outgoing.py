@@ -31,6 +31,8 @@ from app.outreach.printing.press import press_pdf
 from app.outreach.publishing.keys import PDF_ID, delivery_key
 from app.outreach.publishing.models import Delivery, DeliveryStatus
 
+COPIED = "copied"
+"""In `Delivery.remembered`: it is what an older copy of the database remembers, and may have been overtaken."""
 BY_HAND = kinds.BY_HAND
 """Channels that send nothing themselves: a call only hands the delivery to a person."""
 IMAGE_BYTES = 8_000_000  # where a channel names no limit
@@ -185,6 +187,7 @@ class Packer:
             first_tried_at=parcel.first_tried_at,
             tried_at=parcel.started_at,
             taken=parcel.taken,
+            copied=COPIED in parcel.remembered,
             now=now,
             recipient=parcel.recipient,
         )

@@ -23,7 +23,7 @@ from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, PRINT
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
-from app.outreach.publishing import decisions, figures, queries, routes_figures
+from app.outreach.publishing import decisions, figures, queries, routes_figures, routes_stops, safety
 from app.outreach.publishing.blueprint import bp
 from app.outreach.publishing.evidence import asks_person, looks_of
 from app.outreach.publishing.forms import SeenForm, SentForm
@@ -50,7 +50,7 @@ from app.outreach.publishing.states import (
 )
 from app.outreach.publishing.wishes import under_way
 
-__all__ = ["bp", "routes_figures", "routes_pauses", "routes_removal", "routes_self_audit"]
+__all__ = ["bp", "routes_figures", "routes_pauses", "routes_removal", "routes_self_audit", "routes_stops"]
 
 VERBS = {
     "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
@@ -106,6 +106,7 @@ def index() -> ResponseReturnValue:
         page=page,
         counts=queries.count_by_status(db.session, filters.visible),
         working=alive(db.session, now=now()),
+        stops=safety.stops(db.session, now=now()),
         trouble=queries.TROUBLE,
         statuses=[(status.value, sentence(label)) for status, label in LABELS.items()],
         outlets=queries.outlet_choices(db.session),

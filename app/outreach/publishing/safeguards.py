@@ -1,21 +1,106 @@
 """What a worker keeps outside of the database, so that neither a kill nor an older copy makes it send twice."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.kernel.clock import Clock
+from app.kernel.db import unit_of_work
+from app.kernel.text import T
+from app.outreach.publishing import restored, safety
+from app.outreach.publishing.generation import SEEN_EVERY, Generation, Mark, State, show_in_use
+from app.outreach.publishing.models import SendingStop
+from app.outreach.publishing.safety import Reason
 from app.outreach.publishing.spool import FOLDER, Spool
+
+log = logging.getLogger(__name__)
+
+OLDER = T(
+    "Basis data ini salinan lama (terakhir dipakai %(when)s). Yang tayang sesudahnya tidak tercatat, jadi tidak ada "
+    "yang dikirim sampai penyetuju atau admin memeriksa dan melanjutkan."
+)
+ELSEWHERE = T(
+    "Basis data ini belum pernah dipakai di komputer ini (terakhir dipakai %(when)s). Bila ini cadangan, yang tayang "
+    "sesudahnya tidak tercatat; jadi tidak ada yang dikirim sampai penyetuju atau admin memeriksa dan melanjutkan."
+)
+SENTENCES = {State.OLDER: OLDER, State.ELSEWHERE: ELSEWHERE}
 
 
 @dataclass
 class Safeguards:
+    """Asked by the dispatcher before each round (`may_send`) and in each transaction that starts posts."""
+
     folder: Path  # GAUNG_VAR_DIR
     spool: Spool
+    generation: Generation
+    tz: str = "UTC"
 
     @classmethod
-    def of(cls, folder: Path) -> Self:
+    def of(cls, folder: Path, *, tz: str = "UTC") -> Self:
         """Open those of an installation; the folder is made where it is missing."""
-        return cls(folder, Spool(folder / FOLDER))
+        return cls(folder, Spool(folder / FOLDER), Generation(folder), tz)
 
     def close(self) -> None:
         self.spool.close()
+
+    def may_send(self, sessions: "sessionmaker[Session]", clock: Clock, can_look: Callable[[str], bool]) -> bool:
+        """Decide whether new posts may leave in this round; writes down why not, and holds what may have left."""
+        with sessions() as session:
+            now = clock.now_in(session)
+            state, at = self.generation.compare(session, now=now)
+            held = bool(_older_copy(session))
+        if held or state in SENTENCES:
+            return self._stand_still(sessions, state, at, now, can_look)
+        if state == State.NEW:
+            with unit_of_work(sessions) as session:
+                mark = self.generation.begin(session, now=now)
+            self.generation.keep(mark)
+        elif at is None or now - at >= SEEN_EVERY:
+            with unit_of_work(sessions) as session:
+                show_in_use(session, now=now)
+        return state != State.WAIT
+
+    def _stand_still(
+        self, sessions: "sessionmaker[Session]", state: State, at: datetime | None, now: datetime,
+        can_look: Callable[[str], bool],
+    ) -> bool:  # fmt: skip
+        mark: Mark | None = None
+        with unit_of_work(sessions) as session:
+            held = _older_copy(session)
+            if held and all(row.released_at for row in held):
+                mark = self.generation.accept(session, now=now)
+                for row in held:
+                    session.delete(row)
+            else:
+                if state in SENTENCES:
+                    self._stop(session, state, at, now)
+                for row in _older_copy(session)[:1]:
+                    restored.hold_past(session, copied_at=row.copied_at, since=row.since, now=now, can_look=can_look)
+        if mark is None:
+            return False
+        self.generation.keep(mark)
+        log.warning("sending goes on, on a copy that a person has let go on")
+        return True
+
+    def _stop(self, session: Session, state: State, at: datetime | None, now: datetime) -> None:
+        when = f"{at.astimezone(ZoneInfo(self.tz)):%d-%m-%Y %H.%M}" if at else "–"
+        sentence = T(SENTENCES[state].msgid, when=when)
+        first = not _older_copy(session)
+        worker = safety.worker_name()
+        if not safety.stop(session, worker=worker, reason=Reason.RESTORED, sentence=sentence, now=now, copied_at=at):
+            return
+        if first:
+            key = f"restored:{now.isoformat()}"
+            restored.tell(session, sentence, subject=restored.SUBJECT, key=key, now=now)
+
+
+def _older_copy(session: Session) -> list[SendingStop]:
+    rows = select(SendingStop).where(SendingStop.reason == Reason.RESTORED).order_by(SendingStop.since)
+    return list(session.scalars(rows))

@@ -114,7 +114,14 @@ def backoff(tries: int, jitter: float | None = None) -> timedelta:
 
 
 def was_settled(session: Session, outcome: Outcome) -> bool:
-    """Tell whether an outcome is written already: its commit was done and only the answer to it got lost."""
+    """Tell whether there is nothing to write: the commit was done and only the answer to it got lost, or the database
+    does not know this delivery (it is an older copy)."""
+    parcel = outcome.parcel
+    known = select(Delivery.id).where(
+        Delivery.id == parcel.delivery_id, Delivery.post_id == parcel.post_id, Delivery.outlet_id == parcel.outlet_id
+    )
+    if session.scalar(known) is None:
+        return True
     written = select(Attempt.id).where(
         Attempt.delivery_id == outcome.parcel.delivery_id,
         Attempt.action == outcome.action,

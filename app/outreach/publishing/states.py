@@ -3,17 +3,18 @@
 from app.kernel.text import T
 from app.outreach.publishing.models import DeliveryStatus as S
 
+# to "unknown" also from where nothing has left: on an older copy of the database that is not certain (restored.py)
 ALLOWED = {
-    S.QUEUED: frozenset({S.SENDING, S.MISSED, S.HELD, S.CANCELLED, S.SENT}),
+    S.QUEUED: frozenset({S.SENDING, S.MISSED, S.HELD, S.CANCELLED, S.SENT, S.UNKNOWN}),
     S.SENDING: frozenset(
         {S.QUEUED, S.SENT, S.RETRYING, S.UNKNOWN, S.HANDED_OVER, S.FAILED, S.MISSED, S.HELD, S.CANCELLED}
     ),
-    S.RETRYING: frozenset({S.SENDING, S.QUEUED, S.MISSED, S.HELD, S.CANCELLED, S.SENT}),
+    S.RETRYING: frozenset({S.SENDING, S.QUEUED, S.MISSED, S.HELD, S.CANCELLED, S.SENT, S.UNKNOWN}),
     S.UNKNOWN: frozenset({S.SENT, S.QUEUED, S.FAILED, S.RETRYING, S.MISSED, S.HELD, S.CANCELLED}),
     S.HANDED_OVER: frozenset({S.SENT, S.QUEUED, S.MISSED, S.FAILED, S.CANCELLED}),
     S.FAILED: frozenset({S.QUEUED, S.CANCELLED, S.SENT}),
     S.MISSED: frozenset({S.QUEUED, S.CANCELLED, S.SENT}),
-    S.HELD: frozenset({S.QUEUED, S.MISSED, S.CANCELLED, S.SENT}),
+    S.HELD: frozenset({S.QUEUED, S.MISSED, S.CANCELLED, S.SENT, S.UNKNOWN}),
     S.SENT: frozenset(),
     S.CANCELLED: frozenset({S.QUEUED, S.SENT}),  # the outlet was taken out of the post and put back
 }
@@ -22,13 +23,20 @@ LATE_RECEIPT = frozenset({S.QUEUED, S.RETRYING, S.HELD, S.CANCELLED})
 """States that become SENT only by a receipt that comes late: it wins over every state, and no person says so there."""
 
 BY_HAND_ALLOWED = {
-    old: new - {S.SENT} if old in LATE_RECEIPT else frozenset({S.HELD, S.CANCELLED}) if old == S.SENDING else new
+    old: new - {S.SENT, S.UNKNOWN}
+    if old in LATE_RECEIPT
+    else frozenset({S.HELD, S.CANCELLED})
+    if old == S.SENDING
+    else new
     for old, new in ALLOWED.items()
 } | {S.UNKNOWN: frozenset({S.SENT, S.QUEUED, S.FAILED})}
 """The moves a person may make. What a worker has only claimed can be kept back; nothing else is decided meanwhile."""
 
 NOT_LEFT = (S.QUEUED, S.RETRYING, S.HELD)
 """Certainly not sent and still meant to be."""
+
+RESTORE = "restore"
+"""`hold_reason` of what a restore of an older copy put in question (restored.py)."""
 
 BY_PERSON = "person"
 """`hold_reason` of what a person held or cancelled; the others are "sign_in" and UNDECIDED."""

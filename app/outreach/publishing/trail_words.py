@@ -16,10 +16,12 @@ ACTIONS: dict[str, T] = {
     "removals.done": T("Mencatat bahwa unggahan sudah terhapus"),
     "removals.kept": T("Membatalkan permintaan hapus"),
     "removals.retried": T("Meminta unggahan dihapus lagi"),
+    "sending_stops.release": T("Melanjutkan pengiriman yang berhenti sendiri"),
 }
 SUBJECTS: dict[str, T] = {
     "deliveries": T("Penayangan"),
     "ledger_findings": T("Temuan pencocokan"),
     "pauses": T("Jeda penayangan"),
     "removals": T("Penghapusan dari saluran"),
+    "sending_stops": T("Pengiriman yang berhenti sendiri"),
 }
