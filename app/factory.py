@@ -1,6 +1,7 @@
 """The only wiring: `make_app` puts rooms, channels and settings together, and alone imports `channels/`."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -23,6 +24,7 @@ from app.base.web.noting import init_noting
 from app.base.web.shell import init_shell
 from app.base.web.template_names import init_template_names
 from app.base.web.wiring import Wiring
+from app.channels.ask_time import ask_time
 from app.channels.registry import make_channels
 from app.desk.routes import bp as desk_pages
 from app.evidence.instruments.routes import bp as instruments_pages
@@ -118,6 +120,7 @@ def make_app(
         storage=Storage(settings.media_dir),
         vault=Vault(settings.credential_keys),
         channels=channels if channels is not None else make_channels(settings),
+        ask_time=partial(ask_time, (settings.x_api_url, settings.graph_url)),
     )
     app.extensions["confirming"] = FourEyes(app.extensions["wiring"].vault)
     init_limits(app, settings)

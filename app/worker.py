@@ -50,6 +50,7 @@ from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.limits import sweep_counts
 from app.kernel.private import keep_private
+from app.kernel.witnesses import running_seconds
 from app.learning.assessments.followups import service as followups
 from app.learning.assessments.retention import sweep_files
 from app.learning.training.participants import news
@@ -112,7 +113,7 @@ def make_dispatcher(app: Flask, on_round: Callable[[], None] = lambda: None) -> 
         vault=wiring.vault,
         clock=wiring.clock,
         public_url=settings.public_url,
-        safeguards=Safeguards.of(settings.var_dir, tz=settings.tz),
+        safeguards=Safeguards.of(settings.var_dir, tz=settings.tz, ask_time=wiring.ask_time),
         threads=settings.send_threads,
         on_round=on_round,
     )
@@ -130,11 +131,13 @@ class Clockwork:
         # a thread of its own: a large file takes longer than the time between two looks
         self._stopped = threading.Event()
         self._files = threading.Thread(target=self._imports, name="imports", daemon=True)
+        self._leaps = threading.Thread(target=self._follow_leaps, name="leaps", daemon=True)
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
     def start(self) -> None:
         self._thread.start()
         self._files.start()
+        self._leaps.start()
         self._dispatcher.wake()  # the next whole second may be a second away, and pages wait for a sign of life
         add = self._scheduler.add_job
         add(self._dispatcher.wake, CronTrigger(second="*", timezone="UTC"), id="tick", misfire_grace_time=None)
@@ -178,6 +181,18 @@ class Clockwork:
         for part in (self._thread, routines):
             part.join(max(0.0, until - time.monotonic()))
         return not (self._thread.is_alive() or routines.is_alive())
+
+    def _follow_leaps(self) -> None:
+        """Give every routine its next time anew where the clock leapt: the scheduler would wait for the old one."""
+        apart = time.time() - running_seconds()
+        while not self._stopped.wait(1):
+            before, apart = apart, time.time() - running_seconds()
+            if abs(apart - before) > 1:
+                for job in self._scheduler.get_jobs():
+                    trigger = job.trigger
+                    if isinstance(trigger, IntervalTrigger):  # it counts from its own start
+                        trigger = IntervalTrigger(seconds=trigger.interval_length)
+                    job.reschedule(trigger)
 
     def _remind(self) -> None:
         now = self._wiring.clock.now()

@@ -19,7 +19,15 @@ from typing import Any
 import httpx
 
 from app.channels.graph_errors import port_error
-from app.channels.wire import CONNECT_SECONDS, MOST_ANSWER_BYTES, ONE_CALL, READ_SECONDS, Deadline, on_loopback
+from app.channels.wire import (
+    CONNECT_SECONDS,
+    MOST_ANSWER_BYTES,
+    ONE_CALL,
+    READ_SECONDS,
+    Deadline,
+    note_date,
+    on_loopback,
+)
 from app.kernel.clock import Clock
 from app.outreach.outlets.ports import (
     ChannelError,
@@ -103,6 +111,7 @@ class Graph:
 
             request = client.build_request(method, self.base + path, extensions={"trace": follow}, **options)
             answer = client.send(request, stream=True)
+            note_date(self.base, answer.headers)
             try:
                 return Answer(answer.status_code, answer.headers, _document(answer))
             finally:

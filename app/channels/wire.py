@@ -12,6 +12,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from app.kernel.numbers import read_int
+from app.kernel.witnesses import WITNESSES
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
@@ -86,6 +87,13 @@ def _http_date(text: str) -> datetime | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return moment if moment.tzinfo else None
+
+
+def note_date(address: str, headers: Mapping[str, str]) -> None:
+    """Keep the `Date` of an answer as a witness of what time it is; one from a cache is of an earlier time."""
+    moment = _http_date(headers.get("Date", ""))
+    if moment is not None and not headers.get("Age"):
+        WITNESSES.note(urlsplit(address).hostname or address, moment)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,15 @@ import tweepy
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from app.channels.wire import CONNECT_SECONDS, MOST_ANSWER_BYTES, ONE_CALL, READ_SECONDS, Deadline, on_loopback
+from app.channels.wire import (
+    CONNECT_SECONDS,
+    MOST_ANSWER_BYTES,
+    ONE_CALL,
+    READ_SECONDS,
+    Deadline,
+    note_date,
+    on_loopback,
+)
 from app.channels.x_refusals import Reply, detail_of, read_json, refusal, request_id_of
 from app.kernel.clock import Clock
 from app.outreach.outlets.ports import ChannelError, NeedsSignIn, NotSent, OutcomeUnknown
@@ -121,6 +129,7 @@ class _Session(requests.Session):
         options |= {"timeout": (CONNECT_SECONDS, READ_SECONDS), "allow_redirects": False, "stream": True}
         called = self._url + str(url).removeprefix(TWEEPYS_HOST)
         with super().request(method, called, *args, **options) as answer:
+            note_date(self._url, answer.headers)
             content = bytearray()
             for part in answer.iter_content(64 * 1024):
                 content += part

@@ -1,6 +1,6 @@
 """The parts that create_app put together, as a room's routes ask for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ class Wiring:
     storage: Any
     vault: Any
     channels: Mapping[str, Any]
+    ask_time: Callable[[], None] | None = None  # asks the platforms what time it is
 
 
 def wired() -> Wiring:

@@ -157,7 +157,7 @@ class Dispatcher:
         now = time.monotonic()
         if self._again is not None and self._again <= now:
             return True
-        return self._may_start() or self._settling.is_due()
+        return (self._may_start() or self._settling.is_due()) and self._safeguards.watch.doubt() is None
 
     def _take_event(self, *, block: bool) -> None:
         try:
@@ -207,6 +207,10 @@ class Dispatcher:
     def _begin(self) -> None:
         """Keep house, renew what waits, claim what is due and what is to be looked up."""
         self._again = None
+        if not self._safeguards.clock_is_right(self._sessions, self._clock):
+            self._house.show_alive()
+            self._on_round()
+            return
         self._take_over()
         may_send = self._safeguards.may_send(self._sessions, self._clock, self._can_look)
         more = self._house.pass_once()
@@ -293,6 +297,8 @@ class Dispatcher:
         return max(0, min(free, len(self._ready[channel])))
 
     def _advance(self) -> None:
+        if self._safeguards.watch.doubt() is not None:
+            return  # what is in hand waits too, in the spool: its times would be wrong
         if self._may_start() and not self._settling.is_overdue():
             for channel, queue in self._ready.items():
                 batch = [queue.popleft() for _ in range(self._room(channel))]

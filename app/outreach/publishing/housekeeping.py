@@ -53,6 +53,11 @@ class Housekeeping:
             self._beat(session, now)
         return more
 
+    def show_alive(self) -> None:
+        """Give the sign of life of a round that does nothing else, because the clock is in doubt."""
+        with unit_of_work(self._sessions) as session:
+            self._beat(session, self._clock.now_in(session))
+
     def _withdraw(self, session: Session, now: datetime) -> bool:
         """Take back what waits of campaigns that were cancelled since the last look, and once a minute of all such.
 

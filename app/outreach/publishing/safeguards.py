@@ -15,6 +15,7 @@ from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
 from app.outreach.publishing import restored, safety
+from app.outreach.publishing.clock_watch import DIFFERS, ClockWatch
 from app.outreach.publishing.generation import SEEN_EVERY, Generation, Mark, State, show_in_use
 from app.outreach.publishing.models import SendingStop
 from app.outreach.publishing.safety import Reason
@@ -30,6 +31,15 @@ ELSEWHERE = T(
     "Basis data ini belum pernah dipakai di komputer ini (terakhir dipakai %(when)s). Bila ini cadangan, yang tayang "
     "sesudahnya tidak tercatat; jadi tidak ada yang dikirim sampai penyetuju atau admin memeriksa dan melanjutkan."
 )
+AHEAD = T(
+    "Jam server %(by)s lebih cepat daripada jam yang benar, atau baru saja meloncat. Sampai cocok lagi tidak ada yang "
+    "dikirim dan tidak ada yang dianggap terlewat. Minta petugas server mencocokkannya (NTP)."
+)
+BEHIND = T(
+    "Jam server %(by)s lebih lambat daripada jam yang benar, atau baru saja meloncat. Sampai cocok lagi tidak ada yang "
+    "dikirim dan tidak ada yang dianggap terlewat. Minta petugas server mencocokkannya (NTP)."
+)
+CLOCK_SUBJECT = T("Pengiriman berhenti: jam server tidak cocok")
 SENTENCES = {State.OLDER: OLDER, State.ELSEWHERE: ELSEWHERE}
 
 
@@ -40,12 +50,46 @@ class Safeguards:
     folder: Path  # GAUNG_VAR_DIR
     spool: Spool
     generation: Generation
+    watch: ClockWatch
     tz: str = "UTC"
 
     @classmethod
-    def of(cls, folder: Path, *, tz: str = "UTC") -> Self:
+    def of(cls, folder: Path, *, tz: str = "UTC", ask_time: Callable[[], None] | None = None) -> Self:
         """Open those of an installation; the folder is made where it is missing."""
-        return cls(folder, Spool(folder / FOLDER), Generation(folder), tz)
+        return cls(folder, Spool(folder / FOLDER), Generation(folder), ClockWatch(ask=ask_time), tz)
+
+    def clock_is_right(self, sessions: "sessionmaker[Session]", clock: Clock) -> bool:
+        """Decide whether our clock can be believed in this round; writes down that it is not, and that it is again."""
+        worker = safety.worker_name()
+        ahead = self.watch.doubt()
+        with sessions() as session:
+            now = clock.now_in(session)
+            kept = session.get(SendingStop, (worker, Reason.CLOCK))
+            ahead = ahead if ahead is not None else _apart(session, clock, now)
+            released = kept is not None and kept.released_at is not None
+        if released:
+            self.watch.believe()
+            ahead = None
+        if ahead is None and kept is None:
+            return True
+        with unit_of_work(sessions) as session:
+            if ahead is None:
+                safety.resume(session, worker=worker, reason=Reason.CLOCK)
+            else:
+                self._doubt(session, worker, ahead, now)
+        return ahead is None
+
+    def _doubt(self, session: Session, worker: str, ahead: float, now: datetime) -> None:
+        by = f"{round(abs(ahead)):,} detik".replace(",", ".")
+        if abs(ahead) >= 120:
+            by = f"{round(abs(ahead) / 60):,} menit".replace(",", ".")
+        sentence = T(AHEAD.msgid if ahead > 0 else BEHIND.msgid, by=by)
+        kept = session.get(SendingStop, (worker, Reason.CLOCK))
+        if safety.stop(
+            session, worker=worker, reason=Reason.CLOCK, sentence=kept.sentence if kept else sentence, now=now
+        ):
+            key = f"clock:{worker[:40]}:{now:%Y%m%d%H}"
+            restored.tell(session, sentence, subject=CLOCK_SUBJECT, key=key, now=now)
 
     def close(self) -> None:
         self.spool.close()
@@ -99,6 +143,12 @@ class Safeguards:
         if first:
             key = f"restored:{now.isoformat()}"
             restored.tell(session, sentence, subject=restored.SUBJECT, key=key, now=now)
+
+
+def _apart(session: Session, clock: Clock, now: datetime) -> float | None:
+    """Return by how many seconds our clock is ahead of a database that has its own; None while they agree."""
+    ahead = (clock.now() - now).total_seconds() if session.get_bind().dialect.name == "postgresql" else 0.0
+    return ahead if abs(ahead) > DIFFERS else None
 
 
 def _older_copy(session: Session) -> list[SendingStop]:

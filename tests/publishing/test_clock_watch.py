@@ -1,0 +1,120 @@
+"""While our clock is in doubt nothing leaves and nothing is missed; it goes on when the clock is right again."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.channels.wire import note_date
+from app.kernel import witnesses
+from app.kernel.clock import FrozenClock
+from app.kernel.roles import Role
+from app.outreach.posts.models import Post
+from app.outreach.publishing import restored, safety
+from app.outreach.publishing.clock_watch import BELIEVED_FOR, ClockWatch
+from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.safety import Reason
+from tests.publishing.channels import ScriptedChannel
+from tests.world import World
+
+
+class Machine:
+    """A clock that is set, one that only runs, and what platforms say."""
+
+    def __init__(self) -> None:
+        self.wall, self.running, self.said = 1_000_000.0, 500.0, dict[str, float]()
+        self.watch = ClockWatch(wall=lambda: self.wall, running=lambda: self.running, offsets=lambda _within: self.said)
+
+    def platform(self, name: str, ahead_of_us: float) -> None:
+        self.said[name] = self.wall + ahead_of_us - self.running
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return Machine()
+
+
+def test_a_leap_is_doubted_until_it_is_taken_back(machine: Machine) -> None:
+    assert machine.watch.doubt() is None
+    machine.wall += 20 * 86400
+    assert machine.watch.doubt() == 20 * 86400
+    machine.wall -= 20 * 86400 - 2
+    assert machine.watch.doubt() is None
+
+
+def test_a_machine_that_slept_has_not_leapt(machine: Machine) -> None:
+    machine.wall, machine.running = machine.wall + 7200, machine.running + 7200
+    assert machine.watch.doubt() is None
+
+
+def test_a_platform_that_agrees_ends_the_doubt_and_one_that_differs_begins_it(machine: Machine) -> None:
+    machine.platform("x", -300)
+    assert machine.watch.doubt() == 300
+    machine.platform("graph", 1)
+    assert machine.watch.doubt() is None  # X's clock is wrong, not ours
+    del machine.said["graph"]
+    machine.wall -= 300
+    assert machine.watch.doubt() is None
+    machine.said.clear()
+    assert machine.watch.doubt() is None  # the right time is the measure from here on
+
+
+def test_a_persons_word_stands_for_an_hour(machine: Machine) -> None:
+    machine.platform("x", -300)
+    machine.watch.believe()
+    assert machine.watch.doubt() is None
+    machine.wall, machine.running = machine.wall + BELIEVED_FOR + 1, machine.running + BELIEVED_FOR + 1
+    assert machine.watch.doubt() == 300
+
+
+def test_the_date_of_an_answer_is_kept_unless_it_is_of_a_cache() -> None:
+    seen = witnesses.Witnesses()
+    seen.note("a", datetime.now(UTC) + timedelta(seconds=100))
+    (offset,) = seen.offsets(60).values()
+    ahead = offset + witnesses.running_seconds() - datetime.now(UTC).timestamp()
+    assert 98 < ahead < 102
+    note_date("http://cache.test", {"Date": "Tue, 24 Nov 2026 00:00:00 GMT", "Age": "10"})
+    assert "cache.test" not in witnesses.WITNESSES.offsets(60)
+
+
+def test_nothing_leaves_and_nothing_is_missed_while_the_clock_is_in_doubt(
+    approved: Callable[..., Post], make_dispatcher: Callable[..., Dispatcher], session: Session, clock: FrozenClock,
+    machine: Machine, world: World,
+) -> None:  # fmt: skip
+    channel = ScriptedChannel()
+    worker = make_dispatcher(x=channel)
+    worker._safeguards.watch = machine.watch
+    approved(useful_until=clock.now() + timedelta(days=3))
+    machine.wall += 20 * 86400
+    clock.advance(days=20)
+    worker.tick()
+    (stop,) = safety.stops(session, now=clock.now())
+    assert (stop.reason, channel.sent) == (Reason.CLOCK, [])
+    machine.wall -= 20 * 86400
+    clock.advance(days=-20)
+    worker.tick()
+    session.rollback()
+    session.expire_all()
+    assert session.scalars(select(Delivery.status)).all() == [S.SENT]
+    assert safety.stops(session, now=clock.now()) == []
+
+
+def test_a_person_may_say_that_the_clock_is_right(
+    approved: Callable[..., Post], make_dispatcher: Callable[..., Dispatcher], session: Session, clock: FrozenClock,
+    machine: Machine, world: World,
+) -> None:  # fmt: skip
+    worker = make_dispatcher()
+    worker._safeguards.watch = machine.watch
+    approved()
+    machine.wall += 100
+    worker.tick()
+    actor = world.actor(Role.ADMIN)
+    restored.release(session, actor, worker=safety.worker_name(), reason=Reason.CLOCK, now=clock.now())
+    session.commit()
+    worker.tick()
+    session.rollback()
+    assert session.scalars(select(Delivery.status)).all() == [S.SENT]
