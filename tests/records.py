@@ -48,6 +48,7 @@ from app.outreach.printing.context import context_of
 from app.outreach.printing.models import PrintOrder, PrintPiece, Proof
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.pauses.models import Pause
+from app.outreach.publishing.removal.models import Removal
 from app.outreach.publishing.self_audit.models import Finding
 from app.oversight.commitments.models import Clause, Commitment, Evidence
 from app.oversight.insights.models import ImpactFigure
@@ -199,6 +200,12 @@ class Place:
         """Of the organisation's posts, made a moment ago by the person."""
         made = {"by_id": self.person.id, "by_name": self.person.name, "started_at": self.world.clock.now()}
         return self.add(Pause(scope="organisation", organisation_id=self.organisation.id, reason="mistake", **made))
+
+    def delivery_to_remove(self) -> Delivery:
+        delivery, now = self.delivery(), self.world.clock.now()
+        asked = {"asked_by_name": "Uji", "asked_at": now, "wake_at": now, "tries": 0, "lookups": 0}
+        self.add(Removal(delivery_id=delivery.id, state="task", reason="mistake", **asked))
+        return delivery
 
     def finding(self) -> Finding:
         return self.add(Finding(kind="no_receipt", delivery_id=self.delivery().id, found_at=self.world.clock.now()))
@@ -521,6 +528,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "handover_id": lambda place: place.handover().id,
     "proposal_id": lambda place: place.proposal().id,
     "pause_id": lambda place: place.pause().id,
+    "publishing.settle_removal": lambda place: place.delivery_to_remove().id,
     "finding_id": lambda place: place.finding().id,
     "delivery_id": lambda place: place.delivery().id,
     "areas.code": lambda place: place.village(),

@@ -29,6 +29,7 @@ from app.outreach.publishing.decisions import decidable_by
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.queries import WAITING, waits_for_somebody
 from app.outreach.publishing.queries import visible_to as visible_deliveries
+from app.outreach.publishing.removal.service import select_tasks
 from app.outreach.publishing.self_audit import queries as self_audit
 
 SHOWN = 5
@@ -155,6 +156,13 @@ def deliveries(session: Session, actor: Actor) -> Section:
     if visible is not None:
         query = query.where(visible)
     return section_of(session, query, shown=8, acts=decidable_by(actor))
+
+
+def removals(session: Session, actor: Actor) -> Section:
+    """Return what a person has to take down at a platform, the longest asked for first."""
+    if not actor.can(Can.READ_DELIVERIES):
+        return Section()
+    return section_of(session, select_tasks(actor), acts=decidable_by(actor))
 
 
 def findings(session: Session, actor: Actor) -> Section:

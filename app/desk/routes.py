@@ -63,6 +63,7 @@ def home() -> ResponseReturnValue:
         "returned": queries.returned(session, actor) if writes else nothing,
         "deliveries": queries.deliveries(session, actor) if may_open("publishing.index") else nothing,
         "findings": queries.findings(session, actor) if may_open("publishing.findings") else nothing,
+        "removals": queries.removals(session, actor) if may_open("publishing.index") else nothing,
         "signed_out": queries.signed_out(session, actor) if may_open("outlets.index") else nothing,
         "orders": queries.orders(session, actor) if may_open("printing.orders") else nothing,
         "drafts": queries.drafts_soon(session, actor, moment) if writes else nothing,

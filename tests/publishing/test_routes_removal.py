@@ -96,6 +96,7 @@ def test_a_person_says_that_it_is_gone_and_no_page_calls_it_live(
     row = session.scalars(select(Delivery)).one()
     sign_in(client, world.user(Role.EDITOR))
     client.post(f"/tayang/{row.id}/hapus", data={"deliveries": row.id, "reason": "complaint"})
+    assert "Perlu dihapus dari saluran" in client.get("/").text
     page = client.get(f"/tayang/{row.id}").text
     assert "Perlu Anda hapus" in page
     main = page.split("<main", 1)[1].split("</main>", 1)[0]
@@ -103,6 +104,7 @@ def test_a_person_says_that_it_is_gone_and_no_page_calls_it_live(
     client.post(f"/tayang/{row.id}/hapus/sudah", data={"seen": "task"})
     session.commit()
     session.expire_all()
+    assert "Perlu dihapus dari saluran" not in client.get("/").text
     assert (only(session).state, row.status) == ("removed", S.SENT)
     assert row.removed_at is not None
     for path in (f"/tayang/{row.id}", "/tayang"):

@@ -195,7 +195,7 @@ WHOSE: dict[str, Rights] = {
     "pause_id": _ALL,
     "publishing.resume": _ORGANISATION,
     "publishing.remove_all": _ORGANISATION,
-    "publishing.settle_removal": _DECIDERS,
+    "publishing.settle_removal": {**_DECIDERS, Role.APPROVER: Whose.ORGANISATION},
     "publishing.undo_pause": {None: Whose.PERSON},
     "proposal_id": {None: Whose.PERSON, Role.ADMIN: Whose.ANYBODY, Role.APPROVER: Whose.ANYBODY},
     "delivery_id": _ORGANISATION,

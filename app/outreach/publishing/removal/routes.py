@@ -96,8 +96,7 @@ def settle_removal(delivery_id: int, deed: str) -> ResponseReturnValue:
         raise NotFound(T("Penayangan ini tidak ada, atau bukan milik organisasi Anda."))
     row, actor, seen = service.removal_of(db.session, delivery_id), current_actor(), request.form.get("seen", "")
     if row is None:
-        flash(_("Tidak ada permintaan hapus untuk penayangan ini."), "warning")
-        return redirect(url_for(".show", delivery_id=delivery_id))
+        raise NotFound(T("Tidak ada permintaan hapus untuk penayangan ini. Mungkin baru saja dibatalkan."))
     with telling():
         if deed == "sudah":
             service.confirm_gone(db.session, actor, row, seen=seen, now=now())

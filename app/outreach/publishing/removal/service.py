@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.base.people.models import User
 from app.kernel import audit
 from app.kernel.errors import Forbidden, Invalid, Refused, Stale
 from app.kernel.roles import Actor, Can
@@ -18,6 +20,7 @@ from app.outreach.publishing.decisions import may_decide
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import channel_key
+from app.outreach.publishing.queries import visible_to
 from app.outreach.publishing.removal import words
 from app.outreach.publishing.removal.models import Removal, RemovalReason
 from app.outreach.publishing.removal.models import RemovalState as R
@@ -42,6 +45,22 @@ def removable(session: Session, post_id: int) -> Sequence[Delivery]:
 
 def removal_of(session: Session, delivery_id: int) -> Removal | None:
     return session.scalar(select(Removal).where(Removal.delivery_id == delivery_id))
+
+
+def select_tasks(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Select rows (delivery id, title, outlet, asked_at, owner) of what a person has to take down and somebody sees."""
+    query: Select[*tuple[Any, ...]] = (
+        select(Delivery.id, Post.title, Outlet.name.label("outlet"), Removal.asked_at, User.name.label("owner"))
+        .select_from(Removal)
+        .join(Delivery, Delivery.id == Removal.delivery_id)
+        .join(Post, Post.id == Delivery.post_id)
+        .join(Outlet, Outlet.id == Delivery.outlet_id)
+        .outerjoin(User, User.id == Outlet.responsible_id)
+        .where(Removal.state.in_(BY_PERSON))
+        .order_by(Removal.asked_at, Removal.id)
+    )
+    visible = visible_to(actor)
+    return query if visible is None else query.where(visible)
 
 
 def by_platform(delivery: Delivery, outlet: Outlet, channels: Mapping[str, Channel]) -> bool:
