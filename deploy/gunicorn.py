@@ -4,6 +4,7 @@ With two, what holds one process (a request that computes) does not hold the sit
 """
 
 import os
+from typing import Any
 
 wsgi_app = "app:create_app()"
 worker_class = "gthread"
@@ -18,3 +19,10 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 loglevel = "warning"
 max_requests = 20_000
 max_requests_jitter = 2_000
+
+
+def post_worker_init(worker: Any) -> None:
+    """Watch the worker from outside, in a thread of each process; one of them does it."""
+    from app.watching import start_watch  # noqa: PLC0415 (not in the process that only starts the others)
+
+    start_watch(worker.wsgi)

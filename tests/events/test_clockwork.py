@@ -62,6 +62,7 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
         "check-trail",
         "settle",
         "audit",
+        "remove",
         *reminding,
     }
 
