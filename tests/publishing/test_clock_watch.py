@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.channels.wire import note_date
 from app.kernel import witnesses
 from app.kernel.clock import FrozenClock
+from app.kernel.errors import Refused
 from app.kernel.roles import Role
 from app.outreach.posts.models import Post
-from app.outreach.publishing import restored, safety
+from app.outreach.publishing import decisions, restored, safety
 from app.outreach.publishing.clock_watch import BELIEVED_FOR, ClockWatch
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
@@ -117,4 +118,27 @@ def test_a_person_may_say_that_the_clock_is_right(
     session.commit()
     worker.tick()
     session.rollback()
+    assert session.scalars(select(Delivery.status)).all() == [S.SENT]
+
+
+@pytest.mark.parametrize("days", [1, 5])
+def test_what_was_missed_can_be_sent_all_the_same(
+    approved: Callable[..., Post], dispatcher: Dispatcher, session: Session, clock: FrozenClock, world: World, days: int
+) -> None:
+    """After a leap its time is not over; after that an admin decides, and not an editor."""
+    approved(scheduled_at=clock.now() + timedelta(hours=1), useful_until=clock.now() + timedelta(days=3))
+    dispatcher.tick()
+    row = session.scalars(select(Delivery)).one()
+    row.status = S.MISSED
+    session.commit()
+    clock.advance(days=days)
+    if days == 5:
+        with pytest.raises(Refused):
+            decisions.retry(session, world.actor(Role.EDITOR), row, seen="missed", now=clock.now())
+    role = Role.ADMIN if days == 5 else Role.EDITOR
+    decisions.retry(session, world.actor(role), row, seen="missed", now=clock.now())
+    session.commit()
+    dispatcher.tick()
+    session.rollback()
+    session.expire_all()
     assert session.scalars(select(Delivery.status)).all() == [S.SENT]

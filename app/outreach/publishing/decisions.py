@@ -3,7 +3,7 @@
 Each verb takes the status the person saw, so that two people (or a person and the worker) cannot decide twice.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, false, or_, true
@@ -26,6 +26,9 @@ from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.orders import write_order
 from app.outreach.publishing.states import BY_HAND_ALLOWED, BY_PERSON, LABELS
 from app.outreach.publishing.wishes import Wish
+
+STILL_USEFUL = timedelta(days=1)
+"""How long a delivery stays useful that was missed and is sent all the same."""
 
 
 def confirm_sent(
@@ -92,7 +95,9 @@ def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now:
             )
         )
     if delivery.useful_until is not None and delivery.useful_until < now:
-        raise Refused(T("Batas waktu bergunanya sudah lewat. Jadwalkan ulang materinya."))
+        if delivery.status != S.MISSED or not actor.can(Can.RELEASE_SENDING):
+            raise Refused(T("Batas waktu bergunanya sudah lewat. Jadwalkan ulang materinya."))
+        delivery.useful_until = now + STILL_USEFUL  # missed while nothing could leave: it is wanted all the same
     before = delivery.status
     move(delivery, BY_HAND_ALLOWED, S.QUEUED, LABELS)
     delivery.wake_at, delivery.tries, delivery.lookups = max(now, delivery.due_at), 0, 0

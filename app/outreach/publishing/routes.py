@@ -274,6 +274,7 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         under_way=under_way(delivery),
         searching=delivery.lookups < len(LOOKUP_AFTER),
         changed=post.content_hash != delivery.content_hash,
+        may_send_missed=current_actor().can(Can.RELEASE_SENDING) or (delivery.useful_until or now()) >= now(),
         files=queries.files(db.session, delivery),
         order=queries.order_of(db.session, delivery),
         kind=KINDS[outlet.kind],
