@@ -17,9 +17,9 @@ from app.kernel.vault import Vault
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.content import content_hash
 from app.outreach.posts.models import Post, PostMedia, PostStatus, Variant
-from app.outreach.publishing import decisions
+from app.outreach.publishing import decisions, restored
 from app.outreach.publishing.ledger import LOOKUP_AFTER
-from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import Attempt, Delivery, SendingStop
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.practice.accounts import PRACTICE_CREDENTIALS, PRACTICE_SETTINGS
 from config import Settings
@@ -162,6 +162,23 @@ class Office:
             rows = session.scalar(select(func.count()).select_from(Delivery).where(waiting)) or 0
             posts = session.scalar(select(func.count()).select_from(Post).where(unplanned)) or 0
         return rows + posts
+
+    def progress(self) -> tuple[int, int]:
+        """Return what is unfinished, and how many attempts there were."""
+        with self.sessions() as session:
+            attempts = session.scalar(select(func.count()).select_from(Attempt)) or 0
+        return self.unfinished(), attempts
+
+    def is_stopped(self) -> bool:
+        """Whether the workers say that they send nothing, for a copy or a clock."""
+        with self.sessions() as session:
+            return session.scalar(select(func.count()).select_from(SendingStop)) > 0
+
+    def release_sending(self) -> None:
+        """Let an approver who has seen why let sending go on."""
+        with unit_of_work(self.sessions) as session:
+            for stop in session.scalars(select(SendingStop).where(SendingStop.released_at.is_(None))).all():
+                restored.release(session, self.approver, worker=stop.worker, reason=stop.reason, now=self.clock.now())
 
     def decide(self, verb, delivery_id: int, **values) -> None:
         """Let the person press a button on a delivery, seeing it as it is now. Raises what a page would say."""

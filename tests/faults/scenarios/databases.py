@@ -1,8 +1,10 @@
 """Databases that are locked, restarted, full or put back."""
 
 from tests.faults.databases import hold_for
+from tests.faults.platform import HONEST
 from tests.faults.scenarios.registry import scenario
 from tests.faults.stage import Stage
+from tests.faults.workers import LONGEST_LEASE
 
 
 @scenario(rounds=2)
@@ -54,4 +56,8 @@ def restored(stage: Stage) -> None:
     stage.engine.dispose()
     stage.database.put_back()
     worker.start()
-    stage.pause(3)
+    if not stage.wait_until(stage.office.is_stopped, 20):
+        stage.find("wrong", "the older copy was not recognised")
+    stage.platform.lies = HONEST
+    stage.pause(2 * LONGEST_LEASE)
+    stage.office.release_sending()
