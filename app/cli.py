@@ -27,6 +27,7 @@ from app.kits.commands import check_command, import_command
 from app.learning.programmes.skill_list import load_start
 from app.migrate import downgrade, upgrade
 from app.outreach.campaigns.service import load_dimensions, load_services
+from app.outreach.outlets.commands import doctor_command
 from app.outreach.outlets.service import rotate_credentials
 from app.oversight.commitments.reference import load_commitments
 from config import SettingsError
@@ -34,10 +35,12 @@ from config import SettingsError
 database = AppGroup("database", help="Migrations and reference data.")
 kits = AppGroup("kits", help="Campaigns as folders of files.")
 credentials = AppGroup("credentials", help="Keys of connected accounts.")
+outlets = AppGroup("outlets", help="Accounts that are connected.")
 people = AppGroup("people", help="The first account of an installation.")
 surveys = AppGroup("surveys", help="Figures of surveys.")
 practice = AppGroup("demo", help="Practice data: an office's year, everything in it marked (latihan) or simulasi.")
 audit = AppGroup("audit", help="The trail of who did what.")
+outlets.add_command(doctor_command)
 surveys.add_command(estimate_command)
 surveys.add_command(compare_command)
 
@@ -201,5 +204,5 @@ def roles_command() -> None:
 
 
 def init_cli(app: Flask) -> None:
-    for command in (database, kits, credentials, people, surveys, practice, audit, roles_command):
+    for command in (database, kits, credentials, outlets, people, surveys, practice, audit, roles_command):
         app.cli.add_command(command)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from app.channels.checks import empty_problems, image_problems, text_problems
 from app.channels.graph import PAGES_LOOKED_AT, Graph, count_of, id_of, mapping_of, read_time, text_of
 from app.channels.graph_account import PAGE_RIGHTS, token_report
+from app.channels.graph_doctor import examine_page
 from app.channels.graph_errors import Duplicate, NoSuchObject, Restricted
 from app.channels.graph_figures import gone_or_hidden, may_be_measured
 from app.channels.graph_recent import PAGE_FIELDS, recent_of_page
@@ -28,6 +29,7 @@ from app.outreach.outlets.ports import (
     AccountReport,
     ChannelError,
     CredentialField,
+    Finding,
     Identity,
     Limits,
     Metrics,
@@ -249,6 +251,12 @@ class FacebookChannel:
             raise OutcomeUnknown(error.detail, request_id=error.request_id) from error
         if answer.get("success") is not True:
             raise OutcomeUnknown("Facebook menjawab tanpa mengatakan terhapus")
+
+    def doctor(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> Sequence[Finding]:
+        """Return what the account answers differently from the tables."""
+        return examine_page(self.graph, str(credentials.get("access_token") or ""), settings, self.figures, now=now)
 
 
 def _summary(post: Mapping[str, Any], name: str) -> Mapping[str, Any]:

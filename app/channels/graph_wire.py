@@ -25,6 +25,7 @@ FACTS = Source(f"{DOCS}/graph-api/guides/error-handling", READ, verified=False)
 POSTS = Source(f"{DOCS}/pages-api/posts", READ)
 DELETING = Source(f"{DOCS}/graph-api/reference/pagepost/", READ, verified=False)
 PHOTOS = Source(f"{DOCS}/graph-api/reference/page/photos/", READ)
+TOKENS = Source(f"{DOCS}/graph-api/reference/debug_token", READ, verified=False)
 PAGE = Source(f"{DOCS}/graph-api/reference/page/", READ)
 PAGE_INSIGHTS = Source(f"{DOCS}/graph-api/reference/page-post/insights/", READ)
 PUBLISHING = Source(f"{PLATFORM}/content-publishing", READ)
@@ -34,6 +35,7 @@ QUOTA = Source(f"{PLATFORM}/instagram-graph-api/reference/ig-user/content_publis
 
 REQUESTS: Sequence[Request] = (
     Request("whose token", "GET", "/me", PAGE, ("fields",), ("id", "name", "category"), ("id", "name")),
+    Request("token", "GET", "/debug_token", TOKENS, ("input_token",), (), ("data",)),
     Request("photo", "POST", "/{page}/photos", PHOTOS, ("published", "alt_text_custom", "source"), (), ("id",)),
     Request("page post", "POST", "/{page}/feed", POSTS, ("message", "link", "attached_media[#]"), (), ("id",)),
     Request(
@@ -45,6 +47,7 @@ REQUESTS: Sequence[Request] = (
         ("reactions.summary.total_count", "comments.summary.total_count"),
     ),
     Request("delete", "DELETE", "/{post}", DELETING, (), (), ("success",)),
+    Request("take down", "DELETE", "/{post}", POSTS, (), (), ("success",)),
     Request("insights", "GET", "/{object}/insights", PAGE_INSIGHTS, ("metric", "period"), (), ("name", "values")),
     Request("account", "GET", "/{account}", PUBLISHING, ("fields",), ("id", "username"), ("id", "username")),
     Request(

@@ -14,6 +14,7 @@ from typing import Any
 from app.channels.checks import hashtag_problems, image_problems, image_ratio, text_problems
 from app.channels.graph import Graph, id_of, text_of
 from app.channels.graph_account import INSTAGRAM_RIGHTS, token_report
+from app.channels.graph_doctor import examine_account
 from app.channels.graph_errors import ContainerEnded, NoSuchObject
 from app.channels.graph_figures import gone_or_hidden, may_be_measured
 from app.channels.graph_recent import recent_of_account
@@ -38,6 +39,7 @@ from app.outreach.outlets.ports import (
     PROVISIONAL,
     AccountReport,
     CredentialField,
+    Finding,
     HandOver,
     Identity,
     Limits,
@@ -287,6 +289,12 @@ class InstagramChannel:
     ) -> None:
         """Raise HandOver: whoever keeps the account deletes it in the application."""
         raise HandOver("Hanya orang yang dapat menghapusnya")
+
+    def doctor(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> Sequence[Finding]:
+        """Return what the account answers differently from the tables."""
+        return examine_account(self.graph, str(credentials.get("access_token") or ""), settings, self.figures, now=now)
 
 
 def _picture(file: OutgoingFile) -> dict[str, str]:

@@ -110,6 +110,7 @@ def _delivery(practice, kind, text, **more):
 def _use_facebook(practice, channel, memory, picture):
     keys = practice.credentials("facebook")
     assert channel.identify(keys, {}).settings == practice.account("facebook")
+    channel.inspect(keys, practice.account("facebook"), now=NOW)
     link = "https://gaung.kukar.test/t/1"
     channel.publish(_delivery(practice, "facebook", f"Tautan {link}", link=link), memory)
     pictured = _delivery(practice, "facebook", "Bergambar", files=(picture(), picture(50, 40)))

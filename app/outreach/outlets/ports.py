@@ -171,6 +171,13 @@ class AccountReport:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What an account answers differently from our tables, and what to do about it."""
+
+    sentence: T
+
+
+@dataclass(frozen=True)
 class CredentialField:
     """One field of the form that connects an outlet: `name` is its key in the credentials or settings."""
 
@@ -329,4 +336,16 @@ class Inspectable(Protocol):
 
         Raises NeedsSignIn, AccountPaused, NotSent (cannot be asked now).
         """
+        ...
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """What a channel may offer besides: to hold an account's answers against the tables of the wire."""
+
+    def doctor(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> Sequence[Finding]:
+        """Return what the account answers differently from the tables. It reads and never posts; what went wrong in
+        asking is a finding too."""
         ...
