@@ -16,6 +16,7 @@ from app.channels.checks import empty_problems, image_problems, text_problems
 from app.channels.wire import ONE_CALL, ONE_UPLOAD, Links
 from app.channels.wire_tables import Outcome
 from app.channels.x_account import account_report
+from app.channels.x_doctor import examine
 from app.channels.x_line import Answer, XLine
 from app.channels.x_media import Uploader
 from app.channels.x_posts import count_of, doubt_of, is_ours, not_shown, posts_of, sighting_of
@@ -29,6 +30,7 @@ from app.outreach.outlets.ports import (
     AccountPaused,
     AccountReport,
     CredentialField,
+    Finding,
     Identity,
     Limits,
     Metrics,
@@ -215,6 +217,15 @@ class XChannel:
 
     def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
         return account_report(self._me(credentials, now).reply.headers)
+
+    def doctor(
+        self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
+    ) -> Sequence[Finding]:
+        """Return what the account answers differently from the tables."""
+        try:
+            return examine(XLine(self.api_url, credentials, now), settings)
+        except NeedsSignIn as error:
+            return [Finding(T("Akun perlu dihubungkan ulang: %(detail)s", detail=error.detail))]
 
     def _me(self, credentials: Mapping[str, Any], now: datetime | None) -> Answer:
         try:
