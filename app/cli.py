@@ -18,7 +18,7 @@ from app.base.people.service import invite, load_roles
 from app.base.trail.commands import read_day, read_heads, run_erase_content, run_erase_name, run_verify
 from app.base.trail.verify import Head
 from app.base.web.db import db
-from app.base.web.wiring import settings, wired
+from app.base.web.wiring import now, settings, wired
 from app.evidence.responses.simulation.commands import run_simulation, simulate_options
 from app.evidence.surveys.commands import compare_command, estimate_command
 from app.kernel.db import unit_of_work, writing
@@ -27,7 +27,7 @@ from app.kits.commands import check_command, import_command
 from app.learning.programmes.skill_list import load_start
 from app.migrate import downgrade, upgrade
 from app.outreach.campaigns.service import load_dimensions, load_services
-from app.outreach.outlets.commands import doctor_command
+from app.outreach.outlets.commands import examine_accounts
 from app.outreach.outlets.service import rotate_credentials
 from app.oversight.commitments.reference import load_commitments
 from config import SettingsError
@@ -40,9 +40,19 @@ people = AppGroup("people", help="The first account of an installation.")
 surveys = AppGroup("surveys", help="Figures of surveys.")
 practice = AppGroup("demo", help="Practice data: an office's year, everything in it marked (latihan) or simulasi.")
 audit = AppGroup("audit", help="The trail of who did what.")
-outlets.add_command(doctor_command)
 surveys.add_command(estimate_command)
 surveys.add_command(compare_command)
+
+
+@outlets.command("doctor")
+def doctor_command() -> None:
+    """Say what connected accounts answer differently from what Gaung expects. It reads and never posts."""
+    found = False
+    for line, finding in examine_accounts(db.sessionmaker, wired().channels, wired().vault, now=now()):
+        click.echo(line)
+        found = found or finding
+    if found:
+        raise click.exceptions.Exit(1)
 
 
 @database.command("upgrade")
