@@ -25,6 +25,7 @@ from app.kernel.db import unit_of_work, writing
 from app.kernel.roles import SYSTEM, Role
 from app.kits.commands import check_command, import_command
 from app.learning.programmes.skill_list import load_start
+from app.losses import losses
 from app.migrate import downgrade, upgrade
 from app.outreach.campaigns.service import load_dimensions, load_services
 from app.outreach.outlets.commands import examine_accounts
@@ -64,8 +65,13 @@ def upgrade_command(revision: str) -> None:
 
 @database.command("downgrade")
 @click.argument("revision")
-def downgrade_command(revision: str) -> None:
-    """Go back to REVISION ("base" for an empty database)."""
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def downgrade_command(revision: str, yes: bool) -> None:
+    """Go back to REVISION ("base" for an empty database); says first what that takes away, and asks."""
+    gone = losses(settings().database_url, revision)
+    click.echo("\n".join(str(sentence) for sentence in gone) or "Tidak ada yang hilang.")
+    if gone and not yes:
+        click.confirm("Semua ini hilang untuk selamanya. Sudah ada cadangan, dan lanjutkan?", abort=True)
     downgrade(settings().database_url, revision)
 
 

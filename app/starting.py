@@ -7,8 +7,8 @@ from sqlalchemy import Engine, false, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.kernel.db import writing
-from app.migrate import FOLDER
 from app.outreach.publishing.models import Heartbeat
+from config import ROOT
 
 
 class NotReady(Exception):
@@ -32,7 +32,7 @@ def check_database(engine: Engine) -> None:
 
 
 def newest_migration() -> str:
-    return max(path.name for path in (FOLDER / "versions").glob("*.py")).partition("_")[0]
+    return max(path.name for path in (ROOT / "migrations" / "versions").glob("*.py")).partition("_")[0]
 
 
 def _explained(engine: Engine, error: DBAPIError) -> NotReady:
