@@ -185,3 +185,58 @@ def test_sentences_from_before_get_their_key_and_unknown_ones_stay(empty_url: st
     with engine.connect() as connection:
         assert dict(connection.execute(found).tuples().all()) == before
     engine.dispose()
+
+
+def test_two_deliveries_with_one_post_are_parted_and_keep_their_attempts(empty_url: str) -> None:
+    upgrade(empty_url, "0023")
+    engine = make_engine(empty_url)
+    day, now = "'2026-11-24'", "'2026-11-24 00:00:00'"
+    rows = {
+        "organisations (id, kind, name, is_office, active)": "(1, 'opd', 'K', true, true)",
+        "campaigns (id, name, summary, organisation_id, starts_on, ends_on, audience, status, created_at, version)": (
+            f"(1, 'P', '', 1, {day}, {day}, 'residents', 'active', {now}, 1)"
+        ),
+        "outlets (id, kind, name, organisation_id, status, settings, practice, active, created_at, setbacks)": (
+            f"(1, 'x', 'X', 1, 'connected', '{{}}', false, true, {now}, 0)"
+        ),
+    }
+    with engine.begin() as connection:
+        for table, values in rows.items():
+            connection.execute(text(f"INSERT INTO {table} VALUES {values}"))
+        for number, remote_id in ((1, "77"), (2, "77"), (3, "78"), (4, None)):
+            connection.execute(
+                text(
+                    "INSERT INTO posts (id, campaign_id, organisation_id, title, text, audience, status, round, steps, content_hash, "
+                    f"created_at, updated_at, version) VALUES (:id, 1, 1, 'M', '', 'residents', 'approved', 1, '[]', 'x', "
+                    f"{now}, {now}, 1)"
+                ),
+                {"id": number},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO deliveries (id, post_id, outlet_id, content_hash, payload, status, due_at, wake_at, "
+                    "tries, lookups, remembered, remote_id, sent_at, created_at) VALUES "
+                    f"(:id, :id, 1, 'x', '{{}}', 'sent', {now}, {now}, 0, 0, '{{}}', :remote_id, {now}, {now})"
+                ),
+                {"id": number, "remote_id": remote_id},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO attempts (delivery_id, action, started_at, finished_at, outcome) VALUES "
+                    f"(:id, 'publish', {now}, {now}, 'sent')"
+                ),
+                {"id": number},
+            )
+    found = text("SELECT id, status, remote_id FROM deliveries ORDER BY id")
+    upgrade(empty_url, "0024")
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.execute(found)] == [
+            (1, "sent", "77"), (2, "unknown", None), (3, "sent", "78"), (4, "sent", None),
+        ]  # fmt: skip
+        assert connection.scalar(text("SELECT count(*) FROM attempts")) == 4
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(text("UPDATE deliveries SET remote_id = '77' WHERE id = 4"))
+    downgrade(empty_url, "0023")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM attempts")) == 4
+    engine.dispose()

@@ -219,9 +219,10 @@ def _may(session: Session, actor: Actor, delivery: Delivery, seen: str) -> None:
 
 
 def _decided(session: Session, actor: Actor, delivery: Delivery, before: str, action: str, now: datetime) -> None:
+    outcome = f"wish_{action}" if delivery.wish and action in {Wish.HOLD, Wish.CANCEL} else action
     session.add(
         Attempt(
-            delivery_id=delivery.id, action="person", started_at=now, finished_at=now, outcome=action, detail=actor.name
+            delivery_id=delivery.id, action="person", started_at=now, finished_at=now, outcome=outcome, detail=actor.name
         )
     )
     delivery.settled_by_id = actor.id

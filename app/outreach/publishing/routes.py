@@ -182,7 +182,7 @@ def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
         act, told = VERBS[verb]
         with form.catching():
             act(db.session, current_actor(), delivery, seen=form.seen.data or "", now=now())
-            flash(sentence(WISHED[verb] if delivery.wish else told), "success")
+            flash(sentence(WISHED.get(verb, told) if delivery.wish else told), "success")
             return redirect(url_for(".show", delivery_id=delivery_id))
     return _page(_get(delivery_id), SentForm(), refused=form), 409
 

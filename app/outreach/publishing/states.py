@@ -84,6 +84,8 @@ OUTCOMES = {
     "confirm_sent": T("Dinyatakan sudah terbit"),
     "retry": T("Diminta kirim lagi"),
     "hold": T("Ditahan"),
+    "wish_hold": T("Diminta ditahan sesudah percobaan ini"),
+    "wish_cancel": T("Diminta batal sesudah percobaan ini"),
     "release": T("Dilepas"),
     "cancel": T("Dibatalkan"),
     "give_up": T("Dinyatakan tidak terbit"),
