@@ -222,7 +222,12 @@ def _decided(session: Session, actor: Actor, delivery: Delivery, before: str, ac
     outcome = f"wish_{action}" if delivery.wish and action in {Wish.HOLD, Wish.CANCEL} else action
     session.add(
         Attempt(
-            delivery_id=delivery.id, action="person", started_at=now, finished_at=now, outcome=outcome, detail=actor.name
+            delivery_id=delivery.id,
+            action="person",
+            started_at=now,
+            finished_at=now,
+            outcome=outcome,
+            detail=actor.name,
         )
     )
     delivery.settled_by_id = actor.id
