@@ -206,9 +206,9 @@ def test_two_deliveries_with_one_post_are_parted_and_keep_their_attempts(empty_u
         for number, remote_id in ((1, "77"), (2, "77"), (3, "78"), (4, None)):
             connection.execute(
                 text(
-                    "INSERT INTO posts (id, campaign_id, organisation_id, title, text, audience, status, round, steps, content_hash, "
-                    f"created_at, updated_at, version) VALUES (:id, 1, 1, 'M', '', 'residents', 'approved', 1, '[]', 'x', "
-                    f"{now}, {now}, 1)"
+                    "INSERT INTO posts (id, campaign_id, organisation_id, title, text, audience, status, round, steps, "
+                    "content_hash, created_at, updated_at, version) VALUES "
+                    f"(:id, 1, 1, 'M', '', 'residents', 'approved', 1, '[]', 'x', {now}, {now}, 1)"
                 ),
                 {"id": number},
             )
