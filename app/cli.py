@@ -30,13 +30,15 @@ from app.migrate import downgrade, upgrade
 from app.outreach.campaigns.service import load_dimensions, load_services
 from app.outreach.outlets.commands import examine_accounts
 from app.outreach.outlets.service import rotate_credentials
+from app.outreach.publishing.preflight.commands import told
+from app.outreach.publishing.preflight.service import make_preflight
 from app.oversight.commitments.reference import load_commitments
 from config import SettingsError
 
 database = AppGroup("database", help="Migrations and reference data.")
 kits = AppGroup("kits", help="Campaigns as folders of files.")
 credentials = AppGroup("credentials", help="Keys of connected accounts.")
-outlets = AppGroup("outlets", help="Accounts that are connected.")
+outlets = AppGroup("outlets", help="Connected accounts, and what stands in the way of posts.")
 people = AppGroup("people", help="The first account of an installation.")
 surveys = AppGroup("surveys", help="Figures of surveys.")
 practice = AppGroup("demo", help="Practice data: an office's year, everything in it marked (latihan) or simulasi.")
@@ -210,6 +212,16 @@ def load_practice() -> None:
         click.echo(load(current_app._get_current_object(), settings()))  # type: ignore[attr-defined]
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+@outlets.command("preflight")
+def preflight_command() -> None:
+    """Check all accounts, and all posts until the next morning, as the worker does; 1 where something would not go
+    out."""
+    checks = make_preflight(db.sessionmaker, wired(), current_app.config["SECRET_KEY"])
+    text, code = told(checks.run(everything=True))
+    click.echo(text)
+    raise SystemExit(code)
 
 
 @click.command("roles")

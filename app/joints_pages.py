@@ -36,10 +36,12 @@ from app.learning.training import panels as training
 from app.learning.training.admission.pages_quotas import quotas_passed
 from app.learning.training.routes_panels import batch_of_event, campaign_batches, programme_batches
 from app.outreach.campaigns import panels as campaigns
+from app.outreach.outlets import panels as outlets
 from app.outreach.posts import panels as posts
 from app.outreach.posts.routes_approval import waiting
 from app.outreach.posts.routes_panel import campaign_posts
 from app.outreach.printing.routes_panel import campaign_pieces, campaign_reach, proofs_in_village
+from app.outreach.publishing.preflight.routes import outlet_checks, post_checks
 from app.outreach.publishing.routes_figures import campaign_figures, post_figures
 from app.oversight.insights.routes_chain import campaign_chain
 
@@ -74,7 +76,8 @@ def _panels() -> None:
         "6-recorded-results": campaign_results,
         "7-survey-results": of_campaign,
     })  # fmt: skip
-    posts.PANELS.fill({"1-figures": post_figures})
+    posts.PANELS.fill({"0-checks": post_checks, "1-figures": post_figures})
+    outlets.PANELS.fill({"1-checks": outlet_checks})
     areas.PANELS.fill({"1-contact": last_contact, "1-events": events_in_village, "printing": proofs_in_village})
     events.PANELS.fill({"0-training": batch_of_event, "2-report": report_of_event})
     surveys.PANELS.fill({

@@ -72,6 +72,7 @@ def _outreach() -> None:
     TEMPLATE_NAMES.fill({
         "delivery_label": publishing.delivery_label,
         "delivery_tone": publishing.delivery_tone,
+        "closed_for": publishing.closed_for,
         "attempt_words": publishing.attempt_words,
         "paused_now": pauses.paused_now,
         "figure_names": figures.figure_names,

@@ -25,7 +25,6 @@ from app import create_app
 from app.base.access.delays import sweep_delays
 from app.base.access.ending import sweep_sign_ins
 from app.base.confirmations.settling import settle_due
-from app.base.documents.render import Renderer
 from app.base.media.pending_uploads import sweep_pending
 from app.base.notices.mailer import send_due
 from app.base.notices.service import notify_address
@@ -57,7 +56,8 @@ from app.learning.training.participants import news
 from app.learning.training.retention import erase_letters, erase_trainees
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.measuring import measure_due
-from app.outreach.publishing.outgoing import Packer
+from app.outreach.publishing.outgoing import make_packer
+from app.outreach.publishing.preflight.service import make_preflight
 from app.outreach.publishing.removal.work import remove_due
 from app.outreach.publishing.safeguards import Safeguards
 from app.outreach.publishing.self_audit.hourly import audit_accounts, audit_ledger
@@ -71,6 +71,7 @@ log = logging.getLogger(__name__)
 MAIL_EVERY = 10  # seconds
 MEASURE_EVERY = 60  # seconds
 REMOVE_EVERY = 3  # seconds; a wrong post is taken down at once
+PREFLIGHT_EVERY = 30  # seconds; accounts and posts themselves are due each morning and half an hour before
 TALLY_EVERY = 30  # seconds; until then pages add what waits themselves
 IMPORTS_EVERY = 2  # seconds
 SEAL_EVERY = 20  # seconds
@@ -96,20 +97,11 @@ def sessions_of(app: Flask) -> "sessionmaker[Session]":
 
 def make_dispatcher(app: Flask, on_round: Callable[[], None] = lambda: None) -> Dispatcher:
     wiring: Wiring = app.extensions["wiring"]
-    settings, sessions = wiring.settings, sessions_of(app)
-    packer = Packer(
-        sessions=sessions,
-        storage=wiring.storage,
-        renderer=Renderer(logo_path=settings.logo_path),
-        secret_key=app.config["SECRET_KEY"],
-        public_url=settings.public_url,
-        office={"name": settings.office_name, "address": settings.office_address, "email": settings.mail_from},
-        tz=settings.tz,
-    )
+    settings = wiring.settings
     return Dispatcher(
-        sessions=sessions,
+        sessions=sessions_of(app),
         channels=wiring.channels,
-        packer=packer,
+        packer=make_packer(sessions_of(app), wiring, app.config["SECRET_KEY"]),
         vault=wiring.vault,
         clock=wiring.clock,
         public_url=settings.public_url,
@@ -127,6 +119,7 @@ class Clockwork:
         self._sessions = sessions_of(app)
         self._address = paths(app)
         self._dispatcher = make_dispatcher(app, on_round)
+        self._preflight = make_preflight(self._sessions, self._wiring, app.config["SECRET_KEY"])
         self._thread = threading.Thread(target=self._dispatcher.run, name="dispatcher", daemon=True)
         # a thread of its own: a large file takes longer than the time between two looks
         self._stopped = threading.Event()
@@ -145,6 +138,7 @@ class Clockwork:
         add(self._mail, mailing, id="mail", misfire_grace_time=None, next_run_time=Clock().now())
         add(self._measure, IntervalTrigger(seconds=MEASURE_EVERY), id="measure", misfire_grace_time=None)
         add(self._remove, IntervalTrigger(seconds=REMOVE_EVERY), id="remove", misfire_grace_time=None)
+        add(self._check_ahead, IntervalTrigger(seconds=PREFLIGHT_EVERY), id="preflight", misfire_grace_time=None)
         add(self._tally, IntervalTrigger(seconds=TALLY_EVERY), id="tally", misfire_grace_time=None)
         add(self._seal, IntervalTrigger(seconds=SEAL_EVERY), id="seal", misfire_grace_time=None)
         checking = CronTrigger(hour=CHECK_HOURS, minute=CHECK_MINUTE, timezone="UTC")
@@ -254,6 +248,9 @@ class Clockwork:
     def _measure(self) -> None:
         wiring = self._wiring
         measure_due(self._sessions, wiring.channels, wiring.vault, wiring.clock, stopping=self._stopped.is_set)
+
+    def _check_ahead(self) -> None:
+        self._preflight.run(stopping=self._stopped.is_set)
 
     def _audit(self) -> None:
         wiring = self._wiring

@@ -49,6 +49,7 @@ from app.outreach.outlets.models import Outlet
 from app.outreach.posts.access import visible_to as visible_posts
 from app.outreach.posts.models import Post, PostStatus, Variant
 from app.outreach.printing.models import PrintPiece, Proof
+from app.outreach.publishing.preflight.queries import marked_posts
 
 SHOWN_A_DAY = 3
 
@@ -82,6 +83,7 @@ class Entry:
     channels: tuple[str, ...] = ()
     prints: bool = False  # a post that goes to print outlets alone: an order, nothing is published
     gathering: EventMark | None = None
+    marked: bool = False  # a check found something that stands in the way of the post
 
 
 @dataclass(frozen=True)
@@ -295,6 +297,7 @@ def _waves(actor: Actor, calendar: CTE, filters: CalendarFilters, kind: str, day
 def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:
     ids = {row.id for row in rows if row.kind == "post"}
     channels, deliveries = channels_of(session, ids), deliveries_of(session, ids)
+    marked = marked_posts(session, ids)
     gatherings = event_marks(session, {row.id for row in rows if row.kind == "event"})
     names = campaign_names(session, {row.campaign_id for row in rows})
     found = []
@@ -314,6 +317,7 @@ def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:
                 channels=kinds,
                 prints=bool(kinds) and all(kind in PRINT for kind in kinds),
                 gathering=gatherings.get(row.id) if row.kind == "event" else None,
+                marked=row.kind == "post" and row.id in marked,
             )
         )
     return found

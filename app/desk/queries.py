@@ -171,8 +171,8 @@ def findings(session: Session, actor: Actor) -> Section:
 
 
 def signed_out(session: Session, actor: Actor) -> Section:
-    """Return accounts that have to be connected again."""
-    query = _kept(select(Outlet.id, Outlet.name, Outlet.kind, Outlet.problem)).where(needs_mending())
+    """Return accounts that take nothing until a person connects them again or mends them: one line a cause."""
+    query = _kept(select(Outlet.id, Outlet.name, Outlet.kind, Outlet.status, Outlet.problem)).where(needs_mending())
     if not actor.of_office:
         query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
     acts = true() if actor.can(Can.KEEP_OUTLETS) else false()

@@ -54,6 +54,8 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
         "tick",
         "mail",
         "measure",
+        "preflight",
+        "remove",
         "tally",
         "erase",
         "sweep",
@@ -62,7 +64,6 @@ def test_every_routine_is_on_the_clock(app: Flask) -> None:
         "check-trail",
         "settle",
         "audit",
-        "remove",
         *reminding,
     }
 

@@ -5,18 +5,21 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
-from app.kernel.errors import Forbidden, Refused
+from app.kernel.errors import Forbidden, Invalid, Refused
 from app.kernel.roles import Role
 from app.kernel.text import T
-from app.outreach.outlets import closing
+from app.kernel.vault import Vault
+from app.outreach.outlets import closing, service
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import (
     AccountPaused,
+    Identity,
     NeedsSignIn,
     NotSent,
     OutcomeUnknown,
@@ -30,6 +33,8 @@ from app.outreach.publishing.breaker import SETBACKS
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from config import Settings
+from tests.pages import sign_in
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World
 
@@ -314,3 +319,83 @@ def test_a_closed_account_is_not_asked_again_by_what_a_person_queues_meanwhile(
     worker.tick()
     assert len(channel.sent) == 1
     assert len(session.scalars(select(Attempt)).all()) == 1
+
+
+def test_the_pages_say_until_when_an_account_takes_nothing_and_let_a_person_try(
+    approved: Approve, make_dispatcher: Make, session: Session, clock: FrozenClock, outlet: Outlet, world: World,
+    client: FlaskClient,
+) -> None:  # fmt: skip
+    approved(outlet, title="Pasar murah")
+    approved(outlet, title="Jadwal besok", scheduled_at=clock.now() + timedelta(days=1))
+    channel = ScriptedChannel(AccountPaused(CAPPED, retry_at=clock.now() + timedelta(hours=6, minutes=30)))
+    worker = make_dispatcher(x=channel)
+    worker.tick()
+    due, later = rows(session)
+    sign_in(client, world.user(Role.EDITOR))
+    listed = client.get("/tayang").text
+    assert listed.count("Menunggu akunnya menerima lagi") == 1, "what is due; tomorrow's is planned as ever"
+    assert "sedang tidak menerima sampai Sel, 24 Nov 2026 14.30 WITA" in listed
+    assert "sedang tidak menerima sampai" in client.get(f"/tayang/{due.id}").text
+    assert "sedang tidak menerima sampai" not in client.get(f"/tayang/{later.id}").text
+    assert "Tidak menerima sampai 14.30 WITA" in client.get("/saluran").text
+    page = client.get(f"/saluran/{outlet.id}").text
+    assert "Sedang tidak menerima sampai Sel, 24 Nov 2026 14.30 WITA" in page
+    assert str(CAPPED) in page
+    assert page.split("<main", 1)[1].split("</main>", 1)[0].count("btn-primary") == 1
+    assert client.post(f"/saluran/{outlet.id}/dibereskan").status_code == 302
+    worker.tick()
+    assert rows(session)[0].status == S.SENT
+    assert "tidak menerima" not in client.get(f"/saluran/{outlet.id}").text
+
+
+def test_a_closed_account_is_one_line_at_home_and_only_when_a_person_is_needed(
+    approved: Approve, make_dispatcher: Make, session: Session, clock: FrozenClock, outlet: Outlet, world: World,
+    client: FlaskClient,
+) -> None:  # fmt: skip
+    wait(outlet, approved=approved)
+    channel = ScriptedChannel(AccountPaused(CAPPED, retry_at=clock.now() + timedelta(hours=1)))
+    make_dispatcher(x=channel).tick()
+    sign_in(client, world.user(Role.EDITOR))
+    assert "Tidak menerima kiriman sampai dibereskan" not in client.get("/").text
+    again(session, outlet).resume_at = None
+    session.commit()
+    assert client.get("/").text.count("Tidak menerima kiriman sampai dibereskan") == 1
+
+
+def test_an_unlisted_refusal_has_its_three_ways_out_on_its_page(
+    approved: Approve, make_dispatcher: Make, session: Session, outlet: Outlet, world: World, client: FlaskClient
+) -> None:
+    approved(outlet)
+    make_dispatcher(x=ScriptedChannel(Undecided(T("Belum terkirim: alasannya belum dikenal.")))).tick()
+    (row,) = rows(session)
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get(f"/tayang/{row.id}").text
+    main = page.split("<main", 1)[1].split("</main>", 1)[0]
+    assert main.count("Belum terkirim, putuskan") == 1
+    assert "Kirim lagi" in main
+    assert "Tidak terbit, biarkan" in main
+    assert "Ternyata sudah terbit?" in main
+    assert main.count("btn-primary") == 1
+    assert "Ubah materi" not in main
+    assert "Belum terkirim, putuskan" in client.get("/tayang?status=perlu").text
+    assert "Belum terkirim, putuskan" in client.get("/tayang.csv").text
+    assert client.post(f"/tayang/{row.id}/batal", data={"seen": "failed"}).status_code == 302
+    assert rows(session)[0].status == S.CANCELLED
+
+
+def test_another_key_ends_a_pause_and_an_empty_one_takes_no_place(
+    session: Session, outlet: Outlet, world: World, settings: Settings, clock: FrozenClock
+) -> None:
+    vault, editor = Vault(settings.credential_keys), world.actor(Role.EDITOR)
+    me = Identity("1900", "@kukar", {"user_id": "1900"})
+    outlet.credentials = vault.seal({"access_token": "lama", "access_token_secret": "rahasia"})
+    outlet.settings = {"user_id": "1900"}
+    outlet.paused_at, outlet.pause_reason = clock.now(), T("Akun dibatasi.")
+    session.commit()
+    service.connect(session, editor, outlet, {"access_token": "baru", "access_token_secret": ""}, vault=vault,
+                    identity=me, now=clock.now())  # fmt: skip
+    assert service.credentials_of(outlet, vault) == {"access_token": "baru", "access_token_secret": "rahasia"}
+    assert outlet.paused_at is None
+    with pytest.raises(Invalid):
+        service.connect(session, editor, outlet, {"access_token": ""}, vault=vault, identity=me, now=clock.now())
+    assert service.credentials_of(outlet, vault)["access_token"] == "baru"

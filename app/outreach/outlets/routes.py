@@ -10,7 +10,7 @@ from app.base.people.models import Organisation, User
 from app.base.web.confirming import confirming
 from app.base.web.db import db
 from app.base.web.editing import release_database, telling
-from app.base.web.formats import sentence
+from app.base.web.formats import local, local_day, local_time, sentence
 from app.base.web.guard import allow, current_actor, risky
 from app.base.web.noting import shows_contacts
 from app.base.web.wiring import now, wired
@@ -19,11 +19,12 @@ from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.kernel.vault import VaultClosed
-from app.outreach.outlets import queries, service
+from app.outreach.outlets import closing, queries, service
 from app.outreach.outlets.forms import SETTINGS, ConnectForm, OutletForm, connect_form
 from app.outreach.outlets.index import OUTLETS
 from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet, OutletStatus
+from app.outreach.outlets.panels import PANELS
 from app.outreach.outlets.ports import ChannelError, Identity, NeedsSignIn
 
 bp = Blueprint("outlets", __name__, template_folder="templates")
@@ -42,6 +43,8 @@ def state_of(outlet: Outlet, vendor: Organisation | None = None) -> tuple[str, A
     """Return the kind of badge and the words for where an outlet stands."""
     if not outlet.active:
         return "muted", _l("Tidak dipakai")
+    if outlet.paused_at is not None and outlet.status != OutletStatus.NEEDS_SIGN_IN:
+        return "warn", _pause_words(outlet)
     if outlet.kind in SOCIAL:
         return SOCIAL_STATES[OutletStatus(outlet.status)]
     if outlet.kind in ORDERED_PRINT:
@@ -50,9 +53,21 @@ def state_of(outlet: Outlet, vendor: Organisation | None = None) -> tuple[str, A
     return ("ok", _l("Dicetak sendiri")) if outlet.kind in PRINT else ("info", _l("Ditayangkan oleh petugas"))
 
 
+def _pause_words(outlet: Outlet) -> str:
+    """Say until when a paused account takes nothing, shortly."""
+    if outlet.resume_at is None:
+        return _("Tidak menerima, perlu dibereskan")
+    moment = now()
+    if outlet.resume_at <= moment:
+        return _("Dicoba lagi dengan satu materi dulu")
+    if local_day(outlet.resume_at) == local_day(moment):
+        return _("Tidak menerima sampai %(time)s", time=local_time(outlet.resume_at))
+    return _("Tidak menerima sampai %(time)s", time=local(outlet.resume_at))
+
+
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"kinds": KINDS, "state_of": state_of, "SOCIAL": SOCIAL, "PRINT": PRINT}
+    return {"kinds": KINDS, "state_of": state_of, "SOCIAL": SOCIAL, "PRINT": PRINT, "moment": now()}
 
 
 @bp.get("/saluran")
@@ -76,6 +91,8 @@ def show(outlet_id: int) -> ResponseReturnValue:
         vendor=db.session.get(Organisation, outlet.vendor_id) if outlet.vendor_id else None,
         responsible=db.session.get(User, outlet.responsible_id) if outlet.responsible_id else None,
         may_keep=service.may_keep(actor, outlet),
+        may_mend=closing.may_mend(actor, outlet),
+        panels=PANELS.of(db.session, actor, outlet),
         asked=confirming().waiting(db.session, "outlets", [outlet.id]).get(outlet.id, []),
     )
 
@@ -233,6 +250,17 @@ def test(outlet_id: int) -> ResponseReturnValue:
         service.confirm_connection(db.session, actor, outlet, identity, now=now())
         flash(_("Sambungan baik: akun %(account)s.", account=identity.name))
     return back
+
+
+@bp.post("/saluran/<int:outlet_id>/dibereskan")
+@allow(Can.ANSWER_FOR_OUTLETS)
+def mended(outlet_id: int) -> ResponseReturnValue:
+    """Let one delivery try a paused account now."""
+    outlet = service.find_outlet(db.session, current_actor(), outlet_id)
+    with telling(Refused, look="info"):
+        closing.mended(db.session, current_actor(), outlet, now=now())
+        flash(_("Baik. Satu materi dicoba lebih dulu; yang lain menyusul bila diterima."), "success")
+    return redirect(url_for(".show", outlet_id=outlet_id) if current_actor().can(Can.READ_OUTLETS) else "/")
 
 
 @bp.post("/saluran/<int:outlet_id>/putuskan")

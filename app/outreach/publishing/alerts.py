@@ -69,15 +69,20 @@ def keepers_of(session: Session, outlet: Outlet) -> Sequence[User]:
     ).all()
 
 
+def people_for(session: Session, outlet: Outlet) -> list[int]:
+    """Return whom an account's trouble is told: the person responsible for the outlet; where nobody is, or that person
+    left, all who may mend it."""
+    person = session.get(User, outlet.responsible_id) if outlet.responsible_id else None
+    people = [person] if person is not None and person.active else keepers_of(session, outlet)
+    return [one.id for one in people]
+
+
 def _tell_keepers(
     session: Session, outlet: Outlet, kind: str, subject: T, body: str, occasion: str, now: datetime
 ) -> None:
-    """To the person responsible for the outlet; where nobody is, or that account is closed, to all who may mend it."""
-    person = session.get(User, outlet.responsible_id) if outlet.responsible_id else None
-    people = [person] if person is not None and person.active else keepers_of(session, outlet)
     notify(
         session,
-        user_ids=[one.id for one in people],
+        user_ids=people_for(session, outlet),
         kind=kind,
         subject=str(T(subject.msgid, outlet=outlet.name)),
         body=" ".join(body.split()),

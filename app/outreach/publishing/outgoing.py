@@ -15,6 +15,7 @@ from app.base.media.models import StoredFile
 from app.base.media.service import store
 from app.base.media.storage import Storage
 from app.base.people.models import Organisation
+from app.base.web.wiring import Wiring
 from app.kernel.db import unit_of_work
 from app.kernel.errors import GaungError
 from app.kernel.roles import SYSTEM
@@ -155,6 +156,20 @@ def open_keys(outlet: Outlet, vault: Vault) -> Mapping[str, Any] | None:
         return None
 
 
+def make_packer(sessions: "sessionmaker[Session]", parts: Wiring, secret_key: str) -> "Packer":
+    """Make the packer of an installation."""
+    settings = parts.settings
+    return Packer(
+        sessions=sessions,
+        storage=parts.storage,
+        renderer=Renderer(logo_path=settings.logo_path),
+        secret_key=secret_key,
+        public_url=settings.public_url,
+        office={"name": settings.office_name, "address": settings.office_address, "email": settings.mail_from},
+        tz=settings.tz,
+    )
+
+
 @dataclass
 class Packer:
     """Makes the `Outgoing` of a parcel: derives images, renders the press-ready PDF. Slow; never in a transaction."""
@@ -173,7 +188,7 @@ class Packer:
             letter, pdf = self._order(parcel, now)
             file = OutgoingFile(letter.file_name, "application/pdf", pdf)
             return replace(self.bare(parcel, now), text=letter.body, subject=letter.subject, files=[file])
-        return replace(self.bare(parcel, now), files=self._images(parcel, channel))
+        return replace(self.bare(parcel, now), files=self.images(parcel, channel))
 
     def bare(self, parcel: Parcel, now: datetime) -> Outgoing:
         """Make the delivery without files: enough for `find`."""
@@ -192,7 +207,8 @@ class Packer:
             recipient=parcel.recipient,
         )
 
-    def _images(self, parcel: Parcel, channel: Channel) -> list[OutgoingFile]:
+    def images(self, parcel: Parcel, channel: Channel) -> list[OutgoingFile]:
+        """Make the pictures as the channel takes them, each with its public address."""
         alts = {entry["id"]: entry["alt"] for entry in parcel.payload.get("files", ())}
         limits = channel.limits
         form: dict[str, Any] = {

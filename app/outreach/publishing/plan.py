@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from app.outreach.publishing import alerts, wishes
 from app.outreach.publishing.keys import delivery_key
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.preflight.models import Inspection
 from app.outreach.publishing.states import ALLOWED, BY_PERSON, NOT_LEFT
 from app.outreach.publishing.wishes import Wish
 
@@ -105,6 +106,7 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
             session.add(row)
         else:
             _revive(row)
+            session.execute(delete(Inspection).where(Inspection.delivery_id == row.id))  # of the content before
             for name, value in planned.items():
                 setattr(row, name, value)
         made.append(row)

@@ -21,7 +21,7 @@ from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, PRINT
-from app.outreach.outlets.models import Outlet
+from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.publishing import decisions, figures, queries, routes_figures, routes_stops, safety
 from app.outreach.publishing.blueprint import bp
@@ -35,6 +35,8 @@ from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import channel_key
 from app.outreach.publishing.pauses import routes as routes_pauses
 from app.outreach.publishing.pauses.queries import is_kept_back
+from app.outreach.publishing.preflight import queries as preflight
+from app.outreach.publishing.preflight import routes as routes_preflight
 from app.outreach.publishing.removal import routes as routes_removal
 from app.outreach.publishing.removal.service import may_remove, removal_of
 from app.outreach.publishing.removal.words import OUTCOMES as REMOVAL_OUTCOMES
@@ -44,14 +46,27 @@ from app.outreach.publishing.states import (
     NOT_APPROVED_LABEL,
     NOT_LEFT,
     OUTCOMES,
+    PAUSED_LABEL,
     REMOVED_LABEL,
     SENT_LABEL_PRINT,
     SIGN_IN_LABEL,
+    UNDECIDED,
+    UNDECIDED_LABEL,
 )
 from app.outreach.publishing.wishes import under_way
 
-__all__ = ["bp", "routes_figures", "routes_pauses", "routes_removal", "routes_self_audit", "routes_stops"]
+__all__ = [
+    "bp",
+    "routes_figures",
+    "routes_pauses",
+    "routes_preflight",
+    "routes_removal",
+    "routes_self_audit",
+    "routes_stops",
+]
 
+WAITING = (S.QUEUED, S.RETRYING)
+"""What a closed account keeps back."""
 VERBS = {
     "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
     "tahan": (decisions.hold, T("Ditahan. Tidak dikirim sampai Anda lepaskan.")),
@@ -68,13 +83,26 @@ WISHED = {
 
 
 def delivery_label(
-    status: str, kind: str, post_status: str | None = None, hold_reason: str | None = None, removed_at: Any = None
+    status: str,
+    kind: str,
+    post_status: str | None = None,
+    hold_reason: str | None = None,
+    removed_at: Any = None,
+    waits_for: Outlet | None = None,
 ) -> str:
-    """Return a state in words: ordered print is "Pesanan terkirim", never "Terbit"; what waits for approval says so."""
+    """Return a state in words: ordered print is "Pesanan terkirim", never "Terbit"; what waits for approval says so.
+
+    `waits_for`: the closed account that keeps it back.
+    """
     if removed_at is not None:
         return sentence(REMOVED_LABEL)
     if status in NOT_LEFT and post_status not in {None, PostStatus.APPROVED}:
         return sentence(NOT_APPROVED_LABEL)
+    if status in WAITING and waits_for is not None:
+        signed_out = waits_for.status == OutletStatus.NEEDS_SIGN_IN
+        return sentence(SIGN_IN_LABEL if signed_out else PAUSED_LABEL)
+    if status == S.FAILED and hold_reason == UNDECIDED:
+        return sentence(UNDECIDED_LABEL)
     if status == S.HELD and hold_reason == "sign_in":
         return sentence(SIGN_IN_LABEL)
     if status == S.SENT and kind in ORDERED_PRINT:
@@ -88,6 +116,13 @@ def delivery_tone(status: str, removed_at: Any = None) -> str:
     tones = {S.SENT: "ok", S.QUEUED: "wait", S.SENDING: "info", S.RETRYING: "warn", S.UNKNOWN: "warn"}
     tones |= {S.HANDED_OVER: "warn", S.FAILED: "bad", S.MISSED: "bad", S.HELD: "muted", S.CANCELLED: "muted"}
     return tones[S(status)]
+
+
+def closed_for(delivery: Delivery, outlet: Outlet) -> Outlet | None:
+    """Return the outlet where its account takes nothing and this delivery is due, else None."""
+    due = delivery.status in WAITING and delivery.due_at <= now()
+    closed = outlet.paused_at is not None or outlet.status == OutletStatus.NEEDS_SIGN_IN
+    return outlet if due and closed else None
 
 
 def attempt_words(attempt: Attempt) -> str:
@@ -128,7 +163,14 @@ def export() -> ResponseReturnValue:
             campaign,
             post.title,
             outlet.name,
-            delivery_label(delivery.status, outlet.kind, post.status, removed_at=delivery.removed_at),
+            delivery_label(
+                delivery.status,
+                outlet.kind,
+                post.status,
+                delivery.hold_reason,
+                delivery.removed_at,
+                closed_for(delivery, outlet),
+            ),
             local(delivery.sent_at) if delivery.sent_at else "",
             delivery.remote_url,
             sentence(delivery.problem),
@@ -268,6 +310,9 @@ def _page(delivery: Delivery, form: SentForm, refused: Any = None) -> str:
         responsible=queries.responsible_person(db.session, outlet),
         form=form,
         refused=refused,
+        closed=closed_for(delivery, outlet),
+        checks=preflight.of_delivery(db.session, delivery),
+        findings_of=routes_preflight.findings_of,
         is_print=outlet.kind in PRINT,
         is_order=outlet.kind in ORDERED_PRINT,
         may=decisions.may_decide(db.session, current_actor(), delivery, outlet),
