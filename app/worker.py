@@ -57,6 +57,7 @@ from app.learning.training.retention import erase_letters, erase_trainees
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.measuring import measure_due
 from app.outreach.publishing.outgoing import make_packer
+from app.outreach.publishing.post_numbers import learn_numbers
 from app.outreach.publishing.preflight.service import make_preflight
 from app.outreach.publishing.removal.work import remove_due
 from app.outreach.publishing.safeguards import Safeguards
@@ -247,6 +248,7 @@ class Clockwork:
 
     def _measure(self) -> None:
         wiring = self._wiring
+        learn_numbers(self._sessions, wiring.channels, wiring.vault, wiring.clock)
         measure_due(self._sessions, wiring.channels, wiring.vault, wiring.clock, stopping=self._stopped.is_set)
 
     def _check_ahead(self) -> None:

@@ -190,7 +190,8 @@ class Packer:
             return replace(self.bare(parcel, now), text=letter.body, subject=letter.subject, files=[file])
         return replace(self.bare(parcel, now), files=self.images(parcel, channel))
 
-    def bare(self, parcel: Parcel, now: datetime) -> Outgoing:
+    @staticmethod
+    def bare(parcel: Parcel, now: datetime) -> Outgoing:
         """Make the delivery without files: enough for `find`."""
         return Outgoing(
             key=delivery_key(parcel.post_id, parcel.outlet_id),

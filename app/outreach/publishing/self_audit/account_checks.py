@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.text import same_words
 from app.outreach.campaigns.models import ShortLink
-from app.outreach.outlets.ports import Sighting
+from app.outreach.outlets.ports import PROVISIONAL, Sighting
 from app.outreach.publishing.keys import delivery_key
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -48,7 +48,7 @@ def missing_posts(
     return [
         Mismatch(FindingKind.NOT_SHOWN, row.id, row.remote_id, row.remote_url)
         for row in rows
-        if row.remote_id not in ids
+        if row.remote_id not in ids and not row.remote_id.startswith(PROVISIONAL)
     ]
 
 
