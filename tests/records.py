@@ -117,6 +117,14 @@ class Place:
     def outlet(self, kind: str = "x") -> Outlet:
         return self.world.outlet(kind, organisation_id=self.organisation.id)
 
+    def answered_outlet(self) -> Outlet:
+        """An outlet that the person answers for, where that is the only way to do something about it."""
+        outlet = self.outlet()
+        if not self.has(Role.EDITOR, Role.ADMIN):
+            outlet.responsible_id = self.person.id
+            self.world.session.commit()
+        return outlet
+
     def post(self, **values: Any) -> Post:
         values.setdefault("organisation_id", self.organisation.id)
         return self.world.post(self.outlet(), campaign=self.campaign(), service_id=self.service().id, **values)
@@ -497,6 +505,7 @@ RECORDS: dict[str, Callable[[Place], Any]] = {
     "assessments.enter_work": lambda place: place.work_handed_in(),
     "assessments.work": lambda place: place.work_handed_in(),
     "assessments.work_file": lambda place: place.work_handed_in(),
+    "outlets.mended": lambda place: place.answered_outlet().id,
     "assessments.work_mark": lambda place: place.work_handed_in(),
     "assessments.work_give_back": lambda place: place.work_handed_in(),
     "assessments.enter": lambda place: place.sitting(),

@@ -51,7 +51,7 @@ class Request:
     reads: Sequence[str] = ()  # what we take from the answer, with dots for what lies within
 
     def fits(self, method: str, path: str) -> bool:
-        return method == self.method and bool(_pattern(self.path).fullmatch(path))
+        return method == self.method and _fits(self.path, path)
 
     def unlisted(self, names: Iterable[str]) -> list[str]:
         """Return those of the names sent that this row does not list."""
@@ -108,7 +108,9 @@ def requests_at(rows: Sequence[Request], method: str, path: str) -> Iterator[Req
     return (row for row in rows if row.fits(method, path))
 
 
-def _pattern(path: str) -> "re.Pattern[str]":
-    return re.compile(
-        "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", path))
+def _fits(template: str, path: str) -> bool:
+    """Whether a path is one of the template's: `{name}` stands for a part between two slashes."""
+    parts, given = template.split("/"), path.split("/")
+    return len(parts) == len(given) and all(
+        part == one or (part.startswith("{") and one) for part, one in zip(parts, given, strict=True)
     )

@@ -192,6 +192,7 @@ WHOSE: dict[str, Rights] = {
     "delegation_id": _ALL,
     "confirmations.delegation_id": {None: Whose.PERSON},
     "handover_id": _ALL,
+    "outlets.mended": {**_DECIDERS, Role.CONTRIBUTOR: Whose.RESPONSIBLE},
     "pause_id": _ALL,
     "publishing.resume": _ORGANISATION,
     "publishing.remove_all": _ORGANISATION,

@@ -72,8 +72,8 @@ def unowned_posts(
 
 
 def _by_link(session: Session, outlet_id: int, one: Sighting, public_url: str) -> Delivery | None:
-    pattern = re.escape(public_url) + r"/t/(\w{1,12})"
-    codes = re.findall(pattern, " ".join((one.text, *one.links)))
+    after = " ".join((one.text, *one.links)).split(f"{public_url}/t/")[1:]
+    codes = [found[0] for part in after if (found := re.match(r"\w{1,12}", part))]
     if not codes:
         return None
     purposes = session.scalars(select(ShortLink.purpose).where(ShortLink.code.in_(codes)))
