@@ -206,4 +206,5 @@ FIELDS: dict[str, T] = {
     "with_contact": T("dengan telepon dan surel"),
     "with_reason": T("dengan alasan tertulis"),
     "work_share": T("bagian nilai tugas praktik (persen)"),
+    "worker": T("mesin pengirim"),
 }
