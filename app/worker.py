@@ -258,8 +258,9 @@ class Clockwork:
         wiring = self._wiring
         audit_ledger(self._sessions, wiring.clock)
         audit_accounts(
-            self._sessions, wiring.channels, wiring.vault, wiring.clock, public_url=wiring.settings.public_url
-        )
+            self._sessions, wiring.channels, wiring.vault, wiring.clock, public_url=wiring.settings.public_url,
+            stopping=self._stopped.is_set,
+        )  # fmt: skip
 
     def _remove(self) -> None:
         wiring, stopping = self._wiring, self._stopped.is_set

@@ -36,7 +36,7 @@ PACE: Mapping[str, Any] = {
     "app.channels.print_mail:PrintOrderChannel.seconds": 10.0,
     "app.outreach.publishing.ledger:CLAIM_SECONDS": 6,
     "app.outreach.publishing.ledger:LOOKUP_AFTER": [1, 2, 4, 6],
-    "app.outreach.publishing.dispatch:LEASE_MARGIN": 4.0,
+    "app.outreach.publishing.calls:LEASE_MARGIN": 4.0,
     "app.outreach.publishing.settle:BACKOFF_FIRST": 1.0,
     "app.outreach.publishing.settle:BACKOFF_MOST": 4.0,
     "app.outreach.publishing.breaker:FIRST_PAUSE": 1,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.outreach.outlets.ports import NotSent, OutcomeUnknown, Outgoing, Receipt
-from app.outreach.publishing import dispatch, ledger, settle
+from app.outreach.publishing import calls, dispatch, ledger, settle
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -72,7 +72,7 @@ def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "LOOKUP_AFTER", LOOKS)
     monkeypatch.setattr(ledger, "CLAIM_SECONDS", 1)
     monkeypatch.setattr(dispatch, "RENEW_EVERY", timedelta(seconds=0.3))
-    monkeypatch.setattr(dispatch, "LEASE_MARGIN", 0.3)
+    monkeypatch.setattr(calls, "LEASE_MARGIN", 0.3)
     monkeypatch.setattr(settle, "BACKOFF_FIRST", 0.2)
 
 
@@ -87,7 +87,7 @@ def test_two_workers_with_clocks_apart_send_every_post_once(
     platform = MoodyPlatform()
     workers = [make_dispatcher(x=platform), make_dispatcher(x=platform)]
     for worker, ahead in zip(workers, (timedelta(0), APART), strict=True):
-        worker._clock = worker._house._clock = AheadClock(ahead)
+        worker._clock = worker._house._clock = worker._calls._clock = AheadClock(ahead)
     _run(workers, until=lambda: _ended(sessions) == POSTS)
     assert _ended(sessions) == POSTS
     assert max(platform.taken.values()) == 1

@@ -17,7 +17,7 @@ from app.outreach.outlets.ports import HandOver, NeedsSignIn, NotSent, NotThere,
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.service import content_hash
 from app.outreach.printing.models import PrintOrder
-from app.outreach.publishing import decisions, dispatch
+from app.outreach.publishing import calls, decisions, ledger
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -68,7 +68,7 @@ def test_a_call_that_could_not_begin_in_time_is_not_made(
 ) -> None:
     approved()
     worker = make_dispatcher()
-    monkeypatch.setattr(dispatch, "LEASE_MARGIN", -1.0)  # type: ignore[attr-defined]
+    monkeypatch.setattr(calls, "LEASE_MARGIN", -1.0)  # type: ignore[attr-defined]
     worker.tick()
     row = only(session)
     assert (row.status, channel.sent) == (S.RETRYING, [])
@@ -184,8 +184,8 @@ def test_a_worker_killed_while_mailing_asks_a_person_and_one_handing_over_starts
     worker = make_dispatcher(newspaper=ScriptedChannel(can_look=False), whatsapp=ScriptedChannel(HandOver()))
     with unit_of_work(sessions) as work:
         sweep(work, public_url="http://localhost", now=clock.now())
-        rows = dispatch.ledger.claim(work, token="dead", now=clock.now(), limit=9)
-        dispatch.ledger.start(work, [row.id for row in rows], token="dead", now=clock.now(), seconds=40)
+        rows = ledger.claim(work, token="dead", now=clock.now(), limit=9)
+        ledger.start(work, [row.id for row in rows], token="dead", now=clock.now(), seconds=40)
     clock.advance(seconds=41)
     worker.tick()
     session.expire_all()

@@ -18,6 +18,7 @@ from app.outreach.outlets.models import OutletStatus
 from app.outreach.outlets.ports import AccountPaused, NotSent, OutcomeUnknown, Receipt, Rejected
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.publishing import resend
+from app.outreach.publishing.calls import Calls
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.ledger import LOOKUP_AFTER
 from app.outreach.publishing.models import Delivery
@@ -159,7 +160,7 @@ def test_a_worker_that_dies_between_the_mark_and_the_call_leaves_no_second_try(
     channel = careful(SENTENCE)
     approved()
     worker = looked(channel, pauses=LOOKUP_AFTER[:3])
-    monkeypatch.setattr(Dispatcher, "_publish", lambda self, item, by, again=False: self._events.put(
+    monkeypatch.setattr(Calls, "publish", lambda self, item, by, again=False: self._events.put(
         (False, _nothing(item.parcel), None)))  # fmt: skip
     clock.advance(seconds=LOOKUP_AFTER[3].total_seconds())
     worker.tick()

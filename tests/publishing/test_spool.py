@@ -349,7 +349,7 @@ def test_a_step_that_cannot_be_written_down_is_certainly_not_sent(
     def upload_and_post(_out: Outgoing, remember: Remember) -> Receipt:
         for number in range(2):
             if number == kept:
-                monkeypatch.setattr(worker, "_keep_remembered", _raise)
+                monkeypatch.setattr(worker._calls, "_keep_remembered", _raise)
             remember({"photo": number})
         posted.append(1)
         return Receipt("live")

@@ -67,9 +67,8 @@ def test_what_is_packed_after_the_word_goes_back(
 
     def pack_in_the_pool(worker: Dispatcher, parcel: Parcel) -> None:
         worker._packing[parcel.delivery_id] = parcel
-        worker._packing[parcel.delivery_id] = parcel
         worker.stop()
-        worker._packers.submit(worker._pack, parcel)
+        worker._packers.submit(worker._calls.pack, parcel)
 
     monkeypatch.setattr(Dispatcher, "_prepare", pack_in_the_pool)
     worker = make_dispatcher(x=channel)

@@ -8,54 +8,41 @@ growing sleeps. Starting comes before settling, so that a thousand posts due in 
 
 import logging
 import math
-import threading
 import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from sqlalchemy import update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
 from app.kernel.vault import Vault
-from app.outreach.outlets.ports import Channel, NeedsSignIn, NotThere, OutcomeUnknown, Outgoing, Receipt
-from app.outreach.publishing import breaker, heartbeat, ledger, resend
-from app.outreach.publishing.evidence import look_around
+from app.outreach.outlets.ports import Channel, NeedsSignIn
+from app.outreach.publishing import breaker, calls, heartbeat, ledger
+from app.outreach.publishing.calls import Calls, Ready
 from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.housekeeping import Housekeeping
 from app.outreach.publishing.ledger import LOOKUP_AFTER
-from app.outreach.publishing.models import Delivery
-from app.outreach.publishing.models import DeliveryStatus as S
-from app.outreach.publishing.outgoing import COPIED, Packer, Parcel, load
+from app.outreach.publishing.outgoing import Packer, Parcel, load
 from app.outreach.publishing.safeguards import Safeguards
-from app.outreach.publishing.settle import LostClaim, NotBegun, NotWritten, Outcome, PackFailed, keep_attempt
+from app.outreach.publishing.settle import NotBegun, Outcome
 from app.outreach.publishing.settling import Settling
 from app.outreach.publishing.spool import FOLDER, take_over
 
 log = logging.getLogger(__name__)
 
 CLAIM_AT_ONCE = 1000
-LEASE_MARGIN = 30.0  # seconds beyond the sum of a send's timeouts
 PACKERS = 2
 IDLE = 1.0  # seconds to wait for an event
 RENEW_EVERY = timedelta(seconds=ledger.CLAIM_SECONDS / 3)
 BREATH = 0.05  # seconds between two rounds of a long piece of housekeeping, in which others may write
 SETTLE_PATIENCE = 20.0  # seconds for which an end waits for a database that takes nothing; the spool has it then
-
-
-@dataclass
-class _Ready:
-    parcel: Parcel
-    out: Outgoing
 
 
 class Dispatcher:
@@ -85,7 +72,10 @@ class Dispatcher:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
         self._most_per_channel = max(1, threads * 3 // 4)
         self._events: SimpleQueue[Any] = SimpleQueue()
-        self._ready: dict[str, deque[_Ready]] = {}
+        self._calls = Calls(
+            sessions, channels, packer, clock, safeguards, put=self._events.put, stopping=lambda: self._stopping
+        )
+        self._ready: dict[str, deque[Ready]] = {}
         self._at_work: Counter[str] = Counter()
         self._packing: dict[int, Parcel] = {}  # by delivery
         self._calling = 0
@@ -182,7 +172,7 @@ class Dispatcher:
             self._again = None
             self._patient_until = time.monotonic() + SETTLE_PATIENCE
             self._give_back()
-        elif isinstance(event, _Ready):
+        elif isinstance(event, Ready):
             self._packing.pop(event.parcel.delivery_id, None)
             self._queue(event)
             if self._stopping:
@@ -232,7 +222,7 @@ class Dispatcher:
         for parcel in parcels:
             self._prepare(parcel)
         for parcel in searches:
-            self._call(self._find, parcel, parcel)
+            self._call(self._calls.find, parcel, parcel)
         self._claimed += len(parcels) + len(searches)
         self._again = time.monotonic() + BREATH if more else None
 
@@ -255,7 +245,7 @@ class Dispatcher:
         failed = self._settling.failed()
         if failed:
             with unit_of_work(self._sessions) as session:
-                until = self._clock.now_in(session) + timedelta(seconds=2 * LEASE_MARGIN)
+                until = self._clock.now_in(session) + timedelta(seconds=2 * calls.LEASE_MARGIN)
                 for outcome in failed:
                     parcel = outcome.parcel
                     ledger.prolong(session, parcel.delivery_id, token=parcel.token, until=until)
@@ -280,11 +270,11 @@ class Dispatcher:
             self._settling.add(Outcome(parcel, "publish", self._clock.now(), error))
         elif parcel.files or parcel.payload.get("piece_id"):
             self._packing[parcel.delivery_id] = parcel
-            self._packers.submit(self._pack, parcel)
+            self._packers.submit(self._calls.pack, parcel)
         else:
-            self._queue(_Ready(parcel, self._packer.pack(parcel, self._channel(parcel), self._clock.now())))
+            self._queue(Ready(parcel, self._packer.pack(parcel, self._channel(parcel), self._clock.now())))
 
-    def _queue(self, item: _Ready) -> None:
+    def _queue(self, item: Ready) -> None:
         self._ready.setdefault(item.parcel.channel, deque()).append(item)
 
     def _may_start(self) -> bool:
@@ -310,20 +300,20 @@ class Dispatcher:
         elif self._again is not None and self._again <= time.monotonic():
             self._guarded_begin()
 
-    def _start(self, batch: list[_Ready]) -> None:
-        by_token: dict[str, list[_Ready]] = {}
+    def _start(self, batch: list[Ready]) -> None:
+        by_token: dict[str, list[Ready]] = {}
         for item in batch:
             by_token.setdefault(item.parcel.token, []).append(item)
         for token, items in by_token.items():
             ids = [item.parcel.delivery_id for item in items]
-            seconds = self._channel(items[0].parcel).seconds + LEASE_MARGIN
+            seconds = self._channel(items[0].parcel).seconds + calls.LEASE_MARGIN
             started, noted = self._write_start(ids, token, seconds)
-            begin_by = time.monotonic() + LEASE_MARGIN / 2
+            begin_by = time.monotonic() + calls.LEASE_MARGIN / 2
             for item in items:
                 if item.parcel.delivery_id not in started:
                     continue
                 if noted:
-                    self._call(self._publish, item.parcel, item, begin_by)
+                    self._call(self._calls.publish, item.parcel, item, begin_by)
                 else:
                     error = NotBegun("the disk did not take the mark of the ledger")
                     self._settling.add(Outcome(item.parcel, "publish", self._clock.now(), error))
@@ -362,101 +352,6 @@ class Dispatcher:
 
     def _channel(self, parcel: Parcel) -> Channel:
         return self._channels[parcel.channel]
-
-    # --- the pool: no transaction is open here
-
-    def _pack(self, parcel: Parcel) -> None:
-        now = self._clock.now()
-        try:
-            self._events.put(_Ready(parcel, self._packer.pack(parcel, self._channel(parcel), now)))
-        except Exception as error:
-            log.exception("delivery %s could not be packed", parcel.delivery_id)
-            self._events.put((True, Outcome(parcel, "publish", now, PackFailed(type(error).__name__)), None))
-
-    def _publish(self, item: _Ready, begin_by: float, *, again: bool = False) -> None:
-        started = self._clock.now()
-        result: Any
-        try:
-            if time.monotonic() > begin_by:
-                # too little of the lease is left: somebody else might take the row while this call is under way
-                raise NotBegun("no thread was free in time")
-            result = self._channel(item.parcel).publish(item.out, self._remember(item.parcel))
-        except Exception as error:
-            result = error
-        if again and not isinstance(result, Receipt):
-            result = OutcomeUnknown(f"{type(result).__name__}: {getattr(result, 'detail', '')}")  # of the first try
-        outcome, spool = Outcome(item.parcel, "publish", started, result), self._safeguards.spool
-        # on disk at once: between the answer and its commit a worker may be killed
-        self._events.put((False, outcome, spool if spool.write(outcome) else None))
-
-    def _find(self, parcel: Parcel) -> None:
-        started, channel = self._clock.now(), self._channel(parcel)
-        result: Any
-        evidence = None
-        try:
-            if parcel.locked:
-                raise NeedsSignIn("the stored keys cannot be opened")
-            result = channel.find(self._packer.bare(parcel, started))
-            if isinstance(result, NotThere) and COPIED in parcel.remembered:
-                result = None  # its proof is what an older copy remembers
-        except Exception as error:
-            result = error
-        if not (parcel.locked or isinstance(result, Receipt | NotThere)):
-            evidence = look_around(channel, self._packer.bare(parcel, started), now=started)
-        outcome = Outcome(parcel, "find", started, result, evidence)
-        again = self._begin_again(outcome) if result is None and resend.is_wanted(channel, parcel) else None
-        if again is None:
-            self._events.put((False, outcome, None))
-        else:
-            self._publish(again, time.monotonic() + LEASE_MARGIN / 2, again=True)
-
-    def _begin_again(self, outcome: Outcome) -> _Ready | None:
-        """Begin the one more try of a post that its last look did not find; None where it may not be."""
-        parcel = outcome.parcel
-        channel = self._channel(parcel)
-        if self._stopping or COPIED in parcel.remembered:  # on an older copy a person decides
-            return None
-        try:
-            ready = _Ready(parcel, self._packer.pack(parcel, channel, self._clock.now()))
-            with unit_of_work(self._sessions) as session:
-                now = self._clock.now_in(session)
-                if not resend.begin(session, parcel, now=now, seconds=channel.seconds + LEASE_MARGIN):
-                    return None
-                keep_attempt(session, outcome, now=now)
-                mark = self._safeguards.generation.advance(session, now=now)
-            self._safeguards.generation.keep(mark)
-        except Exception:
-            log.exception("delivery %s could not be sent once more", parcel.delivery_id)
-            return None
-        return ready
-
-    def _remember(self, parcel: Parcel) -> Any:
-        lock = threading.Lock()
-        kept = dict(parcel.remembered)
-
-        def remember(values: Mapping[str, Any]) -> None:
-            with lock:
-                kept.update(values)
-                try:
-                    changed = self._keep_remembered(parcel, kept)
-                except SQLAlchemyError as error:
-                    # a channel remembers before its lasting call only (ports.Remember): certainly nothing went out
-                    raise NotWritten(f"a step could not be written down ({type(error).__name__})") from error
-            if not changed:
-                raise LostClaim("the lease ran out")
-
-        return remember
-
-    def _keep_remembered(self, parcel: Parcel, values: Mapping[str, Any]) -> bool:
-        with unit_of_work(self._sessions) as session:
-            changed = session.execute(
-                update(Delivery)
-                .where(Delivery.id == parcel.delivery_id, Delivery.token == parcel.token, Delivery.status == S.SENDING)
-                .values(remembered=dict(values))
-                .returning(Delivery.id)
-                .execution_options(synchronize_session=False)
-            ).scalar_one_or_none()
-        return changed is not None
 
 
 def _one_of_each_locked(parcels: list[Parcel]) -> tuple[list[Parcel], list[Parcel]]:

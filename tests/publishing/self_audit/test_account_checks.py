@@ -200,3 +200,18 @@ def test_a_number_that_found_its_owner_agrees_again(
     with sessions.begin() as session:
         session.execute(update(Delivery).values(remote_id="77"))
     assert ("not_owned", "77", False) in audit()
+
+
+def test_a_worker_that_stops_asks_no_further_account(
+    send: Callable[..., Post], account: Account, sessions: "sessionmaker[Session]", settings: Settings,
+    clock: FrozenClock,
+) -> None:  # fmt: skip
+    send()
+    channels = dict.fromkeys(("x", "facebook", "instagram"), account)
+    new = audit_accounts(
+        sessions, channels, Vault(settings.credential_keys), clock,  # type: ignore[arg-type]
+        public_url=settings.public_url, stopping=lambda: True,
+    )  # fmt: skip
+    assert new == 0
+    with sessions() as session:
+        assert session.scalars(select(Finding)).all() == []

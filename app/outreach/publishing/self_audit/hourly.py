@@ -1,7 +1,7 @@
 """The hourly round: the ledger against itself, then against each account's own list."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,12 +51,21 @@ def audit_ledger(sessions: "sessionmaker[Session]", clock: Clock) -> int:
 
 
 def audit_accounts(
-    sessions: "sessionmaker[Session]", channels: Mapping[str, Channel], vault: Vault, clock: Clock, *, public_url: str
+    sessions: "sessionmaker[Session]",
+    channels: Mapping[str, Channel],
+    vault: Vault,
+    clock: Clock,
+    *,
+    public_url: str,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> int:
     """Ask each connected account that went out with something since yesterday for its list; return how many new
-    things do not agree. An account that does not answer is asked again in an hour."""
+    things do not agree. An account that does not answer is asked again in an hour.
+    `stopping` is asked between accounts."""
     new = 0
     for account in _accounts(sessions, channels, vault, clock.now() - ACCOUNT_BACK):
+        if stopping():
+            break
         now = clock.now()
         try:
             shown = channels[account.kind].recent(

@@ -1,0 +1,151 @@
+"""What threads do for the dispatcher: make the files of a delivery, call its channel, look for it.
+
+No transaction is open while a channel is called. What came of it goes back by `put`, as the dispatcher's next event:
+a `Ready`, or (whether it was packing, the outcome, where the outcome stands on disk).
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.kernel.clock import Clock
+from app.kernel.db import unit_of_work
+from app.outreach.outlets.ports import Channel, NeedsSignIn, NotThere, OutcomeUnknown, Outgoing, Receipt
+from app.outreach.publishing import resend
+from app.outreach.publishing.evidence import look_around
+from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.outgoing import COPIED, Packer, Parcel
+from app.outreach.publishing.safeguards import Safeguards
+from app.outreach.publishing.settle import LostClaim, NotBegun, NotWritten, Outcome, PackFailed, keep_attempt
+
+log = logging.getLogger(__name__)
+
+LEASE_MARGIN = 30.0  # seconds beyond the sum of a send's timeouts
+
+
+@dataclass
+class Ready:
+    """A delivery with its files, which waits for a thread."""
+
+    parcel: Parcel
+    out: Outgoing
+
+
+class Calls:
+    """The work of one dispatcher's threads. `stopping`: nothing more may begin."""
+
+    def __init__(
+        self,
+        sessions: "sessionmaker[Session]",
+        channels: Mapping[str, Channel],
+        packer: Packer,
+        clock: Clock,
+        safeguards: Safeguards,
+        *,
+        put: Callable[[Any], None],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._sessions, self._channels, self._packer = sessions, channels, packer
+        self._clock, self._safeguards = clock, safeguards
+        self._put, self._stopping = put, stopping
+
+    def pack(self, parcel: Parcel) -> None:
+        now = self._clock.now()
+        try:
+            self._put(Ready(parcel, self._packer.pack(parcel, self._channels[parcel.channel], now)))
+        except Exception as error:
+            log.exception("delivery %s could not be packed", parcel.delivery_id)
+            self._put((True, Outcome(parcel, "publish", now, PackFailed(type(error).__name__)), None))
+
+    def publish(self, item: Ready, begin_by: float, *, again: bool = False) -> None:
+        started = self._clock.now()
+        result: Any
+        try:
+            if time.monotonic() > begin_by:
+                # too little of the lease is left: somebody else might take the row while this call is under way
+                raise NotBegun("no thread was free in time")
+            result = self._channels[item.parcel.channel].publish(item.out, self._remember(item.parcel))
+        except Exception as error:
+            result = error
+        if again and not isinstance(result, Receipt):
+            result = OutcomeUnknown(f"{type(result).__name__}: {getattr(result, 'detail', '')}")  # of the first try
+        outcome, spool = Outcome(item.parcel, "publish", started, result), self._safeguards.spool
+        # on disk at once: between the answer and its commit a worker may be killed
+        self._put((False, outcome, spool if spool.write(outcome) else None))
+
+    def find(self, parcel: Parcel) -> None:
+        started, channel = self._clock.now(), self._channels[parcel.channel]
+        result: Any
+        evidence = None
+        try:
+            if parcel.locked:
+                raise NeedsSignIn("the stored keys cannot be opened")
+            result = channel.find(self._packer.bare(parcel, started))
+            if isinstance(result, NotThere) and COPIED in parcel.remembered:
+                result = None  # its proof is what an older copy remembers
+        except Exception as error:
+            result = error
+        if not (parcel.locked or isinstance(result, Receipt | NotThere)):
+            evidence = look_around(channel, self._packer.bare(parcel, started), now=started)
+        outcome = Outcome(parcel, "find", started, result, evidence)
+        again = self._begin_again(outcome) if result is None and resend.is_wanted(channel, parcel) else None
+        if again is None:
+            self._put((False, outcome, None))
+        else:
+            self.publish(again, time.monotonic() + LEASE_MARGIN / 2, again=True)
+
+    def _begin_again(self, outcome: Outcome) -> Ready | None:
+        """Begin the one more try of a post that its last look did not find; None where it may not be."""
+        parcel = outcome.parcel
+        channel = self._channels[parcel.channel]
+        if self._stopping() or COPIED in parcel.remembered:  # on an older copy a person decides
+            return None
+        try:
+            ready = Ready(parcel, self._packer.pack(parcel, channel, self._clock.now()))
+            with unit_of_work(self._sessions) as session:
+                now = self._clock.now_in(session)
+                if not resend.begin(session, parcel, now=now, seconds=channel.seconds + LEASE_MARGIN):
+                    return None
+                keep_attempt(session, outcome, now=now)
+                mark = self._safeguards.generation.advance(session, now=now)
+            self._safeguards.generation.keep(mark)
+        except Exception:
+            log.exception("delivery %s could not be sent once more", parcel.delivery_id)
+            return None
+        return ready
+
+    def _remember(self, parcel: Parcel) -> Any:
+        lock = threading.Lock()
+        kept = dict(parcel.remembered)
+
+        def remember(values: Mapping[str, Any]) -> None:
+            with lock:
+                kept.update(values)
+                try:
+                    changed = self._keep_remembered(parcel, kept)
+                except SQLAlchemyError as error:
+                    # a channel remembers before its lasting call only (ports.Remember): certainly nothing went out
+                    raise NotWritten(f"a step could not be written down ({type(error).__name__})") from error
+            if not changed:
+                raise LostClaim("the lease ran out")
+
+        return remember
+
+    def _keep_remembered(self, parcel: Parcel, values: Mapping[str, Any]) -> bool:
+        with unit_of_work(self._sessions) as session:
+            changed = session.execute(
+                update(Delivery)
+                .where(Delivery.id == parcel.delivery_id, Delivery.token == parcel.token, Delivery.status == S.SENDING)
+                .values(remembered=dict(values))
+                .returning(Delivery.id)
+                .execution_options(synchronize_session=False)
+            ).scalar_one_or_none()
+        return changed is not None
