@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.outreach.outlets.ports import NotSent, OutcomeUnknown, Outgoing, Receipt
-from app.outreach.publishing import calls, dispatch, ledger, settle
+from app.outreach.publishing import backoff, calls, dispatch, ledger, next_state, settle
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -68,12 +68,12 @@ class MoodyPlatform(ScriptedChannel):
 @pytest.fixture
 def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that takes minutes in tenths of a second, so that claims, calls and look-ups run out all the time."""
-    for module in (dispatch, ledger, settle):
+    for module in (dispatch, ledger, next_state, settle):
         monkeypatch.setattr(module, "LOOKUP_AFTER", LOOKS)
     monkeypatch.setattr(ledger, "CLAIM_SECONDS", 1)
     monkeypatch.setattr(dispatch, "RENEW_EVERY", timedelta(seconds=0.3))
     monkeypatch.setattr(calls, "LEASE_MARGIN", 0.3)
-    monkeypatch.setattr(settle, "BACKOFF_FIRST", 0.2)
+    monkeypatch.setattr(backoff, "BACKOFF_FIRST", 0.2)
 
 
 def test_two_workers_with_clocks_apart_send_every_post_once(

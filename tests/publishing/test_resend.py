@@ -175,7 +175,7 @@ def test_a_worker_that_dies_between_the_mark_and_the_call_leaves_no_second_try(
 
 def _nothing(parcel: Any) -> Any:
     """An outcome under a claim that is not the row's: as if the worker had never answered."""
-    from app.outreach.publishing.settle import LostClaim, Outcome  # noqa: PLC0415
+    from app.outreach.publishing.outcomes import LostClaim, Outcome  # noqa: PLC0415
 
     return Outcome(replace(parcel, token="other"), "publish", parcel.due_at, LostClaim("gone"))
 

@@ -37,8 +37,8 @@ from app.outreach.publishing import spool as spool_of_outcomes
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.outcomes import Outcome
 from app.outreach.publishing.outgoing import Parcel
-from app.outreach.publishing.settle import Outcome
 from app.outreach.publishing.spool import ROOM, Spool, decode, encode, read, take_over
 from tests.publishing.channels import ScriptedChannel
 

@@ -19,12 +19,13 @@ from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.outreach.outlets.ports import Channel, NeedsSignIn, NotThere, OutcomeUnknown, Outgoing, Receipt
 from app.outreach.publishing import resend
+from app.outreach.publishing.attempts import keep_attempt
 from app.outreach.publishing.evidence import look_around
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.outcomes import LostClaim, NotBegun, NotWritten, Outcome, PackFailed
 from app.outreach.publishing.outgoing import COPIED, Packer, Parcel
 from app.outreach.publishing.safeguards import Safeguards
-from app.outreach.publishing.settle import LostClaim, NotBegun, NotWritten, Outcome, PackFailed, keep_attempt
 
 log = logging.getLogger(__name__)
 

@@ -29,9 +29,9 @@ from app.outreach.publishing.calls import Calls, Ready
 from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.housekeeping import Housekeeping
 from app.outreach.publishing.ledger import LOOKUP_AFTER
+from app.outreach.publishing.outcomes import NotBegun, Outcome
 from app.outreach.publishing.outgoing import Packer, Parcel, load
 from app.outreach.publishing.safeguards import Safeguards
-from app.outreach.publishing.settle import NotBegun, Outcome
 from app.outreach.publishing.settling import Settling
 from app.outreach.publishing.spool import FOLDER, take_over
 

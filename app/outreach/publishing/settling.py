@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.outreach.publishing import breaker
-from app.outreach.publishing.settle import Outcome, settle, was_settled
+from app.outreach.publishing.attempts import was_settled
+from app.outreach.publishing.outcomes import Outcome
+from app.outreach.publishing.settle import settle
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 One file a process, in `GAUNG_VAR_DIR/spool`, held by a lock for as long as the process lives. A line is an outcome with
 its checksum; it holds ids and what the platform said, never a key. The file's room is taken at the start, so that a
 line still fits when the disk is full. When nothing is waiting the file is wiped; a line that comes back after a power
-cut is recognised, because its attempt is already written (settle.py).
+cut is recognised, because its attempt is already written (attempts.py).
 """
 
 import fcntl
@@ -22,8 +22,8 @@ from typing import Any
 from app.kernel.text import T, restored, stored
 from app.outreach.outlets import ports
 from app.outreach.outlets.ports import Receipt
+from app.outreach.publishing.outcomes import Outcome
 from app.outreach.publishing.outgoing import Parcel
-from app.outreach.publishing.settle import Outcome
 
 log = logging.getLogger(__name__)
 

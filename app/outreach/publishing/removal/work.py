@@ -26,12 +26,12 @@ from app.kernel.vault import Vault
 from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.ports import Channel, ChannelError, Gone, NeedsSignIn, NotSent, OutcomeUnknown
 from app.outreach.posts.models import Post
+from app.outreach.publishing.backoff import backoff
 from app.outreach.publishing.models import Attempt, Delivery, Measurement, MeasureState
 from app.outreach.publishing.outgoing import channel_key, open_keys
 from app.outreach.publishing.removal import words
 from app.outreach.publishing.removal.models import Removal
 from app.outreach.publishing.removal.models import RemovalState as R
-from app.outreach.publishing.settle import backoff
 
 log = logging.getLogger(__name__)
 
