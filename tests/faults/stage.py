@@ -80,6 +80,7 @@ class Stage:
             "GAUNG_VAR_DIR": str(one.var_dir), "GAUNG_X_API_URL": one.x_api_url, "GAUNG_GRAPH_URL": one.graph_url,
             "GAUNG_SMTP_HOST": one.smtp_host, "GAUNG_SMTP_PORT": str(one.smtp_port), "GAUNG_SMTP_TLS": "no",
             "GAUNG_MAIL_FROM": one.mail_from, "GAUNG_SEND_THREADS": "8", "GAUNG_SMTP_USER": "",
+            "GAUNG_SPACING_MINUTES": "0",  # a backlog would take hours
             **self._env,
         }  # fmt: skip
 

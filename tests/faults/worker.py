@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 STEPS = {
     "plan": re.compile(r"INSERT INTO deliveries"),
+    "space": re.compile(r"UPDATE deliveries SET wake_at=.*spaced_at="),
     "claim": re.compile(r"UPDATE deliveries SET status=.*started_at="),
     "start": re.compile(r"UPDATE deliveries SET .*first_tried_at=\s*\(?coalesce"),
     "remember": re.compile(r"UPDATE deliveries SET remembered="),
