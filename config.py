@@ -5,6 +5,7 @@ when one is missing.
 """
 
 import json
+import math
 import os
 import re
 import tomllib
@@ -87,6 +88,9 @@ class Settings:
     smtp_tls: bool = True
     mail_from: str = "gaung@localhost"
     send_threads: int = 32
+    spacing_after: int = 3  # more late posts of one account than this leave spaced after an outage
+    spacing_late: float = 15  # minutes past its time after which a post is late
+    spacing_minutes: float = 10  # between two such posts; 0 lets them leave at once
 
     # signing in with an account of another office; app/base/access/providers.py reads the entries
     sign_in_providers: tuple[dict[str, Any], ...] = ()
@@ -109,6 +113,8 @@ class Settings:
             raise SettingsError(f"GAUNG_ANSWER_DAYS needs {LEAST_ANSWER_DAYS} or more: answers arrive so long.")
         if not 1 <= self.escalate_head_days < self.escalate_agency_days:
             raise SettingsError("GAUNG_ESCALATE_HEAD_DAYS needs 1 or more, and GAUNG_ESCALATE_AGENCY_DAYS more.")
+        if not all(0 <= one < math.inf for one in (self.spacing_after, self.spacing_late, self.spacing_minutes)):
+            raise SettingsError("GAUNG_SPACING_AFTER, _LATE and _MINUTES need 0 or more.")
         _check_certificate_number(self.certificate_number)
         if self.locale != "id" and not (TRANSLATIONS / self.locale / "LC_MESSAGES" / "messages.mo").is_file():
             raise SettingsError("GAUNG_LOCALE needs a compiled catalogue of that name: app/translations/README.md.")
@@ -218,8 +224,9 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         take(name, Path)
     days = ("useful_days", "personal_days", "trainee_days", "answer_days", "no_contact_days")
     levels = ("escalate_head_days", "escalate_agency_days")
-    for name in ("smtp_port", *days, *levels, "send_threads", "trusted_proxies"):
-        take(name, int)
+    whole = ("smtp_port", *days, *levels, "send_threads", "trusted_proxies", "spacing_after")
+    for name in (*whole, "spacing_late", "spacing_minutes"):
+        take(name, int if name in whole else float)
     for name in ("practice", "x_resend", "smtp_tls", "sign_in_compulsory"):
         take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})
     for name in ("sending_hours", "friday_pause", "ramadan_pause"):

@@ -73,6 +73,7 @@ def _outreach() -> None:
         "delivery_label": publishing.delivery_label,
         "delivery_tone": publishing.delivery_tone,
         "closed_for": publishing.closed_for,
+        "spaced_to": publishing.spaced_to,
         "attempt_words": publishing.attempt_words,
         "paused_now": pauses.paused_now,
         "figure_names": figures.figure_names,

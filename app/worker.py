@@ -62,6 +62,7 @@ from app.outreach.publishing.preflight.service import make_preflight
 from app.outreach.publishing.removal.work import remove_due
 from app.outreach.publishing.safeguards import Safeguards
 from app.outreach.publishing.self_audit.hourly import audit_accounts, audit_ledger
+from app.outreach.publishing.spacing.queries import Spacing
 from app.oversight.control.digest import send_weekly
 from app.oversight.control.escalation import escalate
 from app.starting import NotReady, check_database
@@ -108,6 +109,7 @@ def make_dispatcher(app: Flask, on_round: Callable[[], None] = lambda: None) -> 
         public_url=settings.public_url,
         safeguards=Safeguards.of(settings.var_dir, tz=settings.tz, ask_time=wiring.ask_time),
         threads=settings.send_threads,
+        spacing=Spacing.of(settings),
         on_round=on_round,
     )
 

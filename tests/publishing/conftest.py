@@ -14,6 +14,7 @@ from app.outreach.posts.service import content_hash
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.outgoing import Packer
 from app.outreach.publishing.safeguards import Safeguards
+from app.outreach.publishing.spacing.queries import Spacing
 from config import Settings
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World
@@ -30,7 +31,7 @@ def make_dispatcher(
 ) -> Iterator[Callable[..., Dispatcher]]:
     made: list[Dispatcher] = []
 
-    def make(**channels: ScriptedChannel) -> Dispatcher:
+    def make(*, spacing: Spacing | None = None, **channels: ScriptedChannel) -> Dispatcher:
         every = dict.fromkeys([*KINDS, "assisted"], channel) | channels
         packer = Packer(
             sessions=sessions,
@@ -50,6 +51,7 @@ def make_dispatcher(
             public_url=settings.public_url,
             safeguards=Safeguards.of(settings.var_dir),
             threads=4,
+            spacing=spacing,
         )
         made.append(dispatcher)
         return dispatcher

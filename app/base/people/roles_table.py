@@ -231,6 +231,7 @@ WHOSE: dict[str, Rights] = {
     "proof_id": _ORGANISATION,
     "publishing.confirm_sent": _DECIDERS,
     "publishing.decide": _DECIDERS,
+    "publishing.move_spaced": _DECIDERS,
     "publishing.settle_finding": _DECIDERS,
     "registration_id": _EVENT,
     "aspiration_id": _EVENT,

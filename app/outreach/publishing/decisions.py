@@ -46,7 +46,7 @@ def confirm_sent(
 
     `remote_id`: as one of the posts that a look has seen on the account; its address comes from there.
     """
-    _may(session, actor, delivery, seen)
+    check(session, actor, delivery, seen)
     _not_sending(delivery)
     if remote_id:
         url = _take_seen(session, delivery, remote_id)
@@ -62,7 +62,7 @@ def confirm_sent(
     delivery.remote_url, delivery.proof_file_id = url or delivery.remote_url, photo_id or delivery.proof_file_id
     delivery.sent_at = delivery.sent_at or now
     delivery.problem = None
-    _decided(session, actor, delivery, before, "confirm_sent", now)
+    note(session, actor, delivery, before, "confirm_sent", now)
     write_order(session, actor, delivery.id, message_id=None, now=now)
 
 
@@ -82,7 +82,7 @@ def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now:
 
     What was remembered stays: after a lost answer it is how a channel knows its own half-done work again.
     """
-    _may(session, actor, delivery, seen)
+    check(session, actor, delivery, seen)
     _not_sending(delivery)
     if delivery.status == S.UNKNOWN and delivery.lookups < len(LOOKUP_AFTER):
         raise Refused(T("Masih dicari di salurannya. Tunggu beberapa menit; belum perlu dikirim lagi."))
@@ -103,19 +103,19 @@ def retry(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now:
     delivery.wake_at, delivery.tries, delivery.lookups = max(now, delivery.due_at), 0, 0
     delivery.problem, delivery.hold_reason, delivery.token = None, None, None
     wishes.forget(delivery)
-    _decided(session, actor, delivery, before, "retry", now)
+    note(session, actor, delivery, before, "retry", now)
 
 
 def give_up(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
     """Record that a delivery is not live and is not sent again as it is; a newly approved text goes out by itself."""
-    _may(session, actor, delivery, seen)
+    check(session, actor, delivery, seen)
     _not_sending(delivery)
     before = delivery.status
     move(delivery, BY_HAND_ALLOWED, S.FAILED, LABELS)
     delivery.problem = T("Dinyatakan tidak terbit oleh %(name)s.", name=actor.name)
     delivery.token = None
     wishes.forget(delivery)
-    _decided(session, actor, delivery, before, "give_up", now)
+    note(session, actor, delivery, before, "give_up", now)
     post = session.get_one(Post, delivery.post_id)
     if post.status == PostStatus.APPROVED and post.content_hash != delivery.content_hash:
         ask_planning(session, post)
@@ -123,19 +123,19 @@ def give_up(session: Session, actor: Actor, delivery: Delivery, *, seen: str, no
 
 def hold(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
     """Keep it back until `release`; the post stays approved. While a call is under way, once that has ended."""
-    _may(session, actor, delivery, seen)
+    check(session, actor, delivery, seen)
     before = delivery.status
     if wishes.under_way(delivery):
         _wish(delivery, Wish.HOLD, actor, now)
     else:
         _keep_back(delivery, S.HELD)
         delivery.problem = T("Ditahan oleh %(name)s.", name=actor.name)
-    _decided(session, actor, delivery, before, "hold", now)
+    note(session, actor, delivery, before, "hold", now)
 
 
 def release(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
     """Let go on what was held, or take back what was wished while a call is under way."""
-    _may(session, actor, delivery, seen)
+    check(session, actor, delivery, seen)
     before = delivery.status
     if delivery.wish and delivery.wish_by_id and wishes.under_way(delivery):
         wishes.forget(delivery)
@@ -143,16 +143,17 @@ def release(session: Session, actor: Actor, delivery: Delivery, *, seen: str, no
         raise Refused(T("Penayangan ini tidak sedang ditahan."))
     else:
         move(delivery, BY_HAND_ALLOWED, S.QUEUED, LABELS)
-        delivery.hold_reason, delivery.problem, delivery.wake_at = None, None, max(now, delivery.due_at)
-    _decided(session, actor, delivery, before, "release", now)
+        delivery.hold_reason, delivery.problem = None, None
+        delivery.wake_at = max(now, delivery.wake_at if delivery.spaced_at else delivery.due_at)
+    note(session, actor, delivery, before, "release", now)
 
 
 def cancel(session: Session, actor: Actor, delivery: Delivery, *, seen: str, now: datetime) -> None:
     """Cancel the delivery at this outlet, while a call is under way once that has ended; the others are not touched."""
-    _may(session, actor, delivery, seen)
+    check(session, actor, delivery, seen)
     if wishes.under_way(delivery):
         _wish(delivery, Wish.CANCEL, actor, now)
-        _decided(session, actor, delivery, delivery.status, "cancel", now)
+        note(session, actor, delivery, delivery.status, "cancel", now)
     else:
         cancel_kept_back(session, actor, delivery, now=now)
 
@@ -161,7 +162,7 @@ def cancel_kept_back(session: Session, actor: Actor, delivery: Delivery, *, now:
     """Cancel a delivery whose row is locked, whoever's it is: the approver who ends a pause decides for all."""
     before = delivery.status
     _keep_back(delivery, S.CANCELLED)
-    _decided(session, actor, delivery, before, "cancel", now)
+    note(session, actor, delivery, before, "cancel", now)
 
 
 def _wish(delivery: Delivery, wish: Wish, actor: Actor, now: datetime) -> None:
@@ -202,7 +203,8 @@ def decidable_by(actor: Actor) -> ColumnElement[bool]:
     return or_(own, Outlet.responsible_id == actor.id)
 
 
-def _may(session: Session, actor: Actor, delivery: Delivery, seen: str) -> None:
+def check(session: Session, actor: Actor, delivery: Delivery, seen: str) -> None:
+    """Lock a delivery for a decision. Raises Forbidden for whoever may not, Stale where it is not as it was `seen`."""
     outlet = session.get(Outlet, delivery.outlet_id)
     if outlet is None:
         raise NotFound(T("Saluran tidak ditemukan."))
@@ -218,7 +220,8 @@ def _may(session: Session, actor: Actor, delivery: Delivery, seen: str) -> None:
         )
 
 
-def _decided(session: Session, actor: Actor, delivery: Delivery, before: str, action: str, now: datetime) -> None:
+def note(session: Session, actor: Actor, delivery: Delivery, before: str, action: str, now: datetime) -> None:
+    """Write down who decided what about a delivery: in its history, beside it, and in the trail."""
     outcome = f"wish_{action}" if delivery.wish and action in {Wish.HOLD, Wish.CANCEL} else action
     session.add(
         Attempt(

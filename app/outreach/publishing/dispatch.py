@@ -33,6 +33,7 @@ from app.outreach.publishing.outcomes import NotBegun, Outcome
 from app.outreach.publishing.outgoing import Packer, Parcel, load
 from app.outreach.publishing.safeguards import Safeguards
 from app.outreach.publishing.settling import Settling
+from app.outreach.publishing.spacing.queries import Spacing
 from app.outreach.publishing.spool import FOLDER, take_over
 
 log = logging.getLogger(__name__)
@@ -60,11 +61,14 @@ class Dispatcher:
         public_url: str,
         safeguards: Safeguards,
         threads: int = 16,
+        spacing: Spacing | None = None,
         on_round: Callable[[], None] = lambda: None,
     ) -> None:
         self._sessions, self._channels, self._packer = sessions, channels, packer
         self._vault, self._clock = vault, clock
-        self._house = Housekeeping(sessions, clock, public_url=public_url, can_look=self._can_look, doing=self._doing)
+        self._house = Housekeeping(
+            sessions, clock, public_url=public_url, can_look=self._can_look, doing=self._doing, spacing=spacing
+        )
         self._threads, self._on_round = threads, on_round
         self._safeguards, self._settling = safeguards, Settling(sessions, clock, self._can_look)
         # packing has threads of its own: a call must begin at once after its start was written

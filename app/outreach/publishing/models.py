@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base, Sentence, UtcDateTime
@@ -37,6 +37,13 @@ class Delivery(Base):
         Index("ix_deliveries_status_wake_at", "status", "wake_at"),
         Index("ix_deliveries_due_at", "due_at"),
         Index("ix_deliveries_sent_at", "sent_at"),
+        Index(
+            "ix_deliveries_spaced",
+            "outlet_id",
+            "wake_at",
+            sqlite_where=text("spaced_at IS NOT NULL"),
+            postgresql_where=text("spaced_at IS NOT NULL"),
+        ),
         Index("uq_deliveries_outlet_id_remote_id", "outlet_id", "remote_id", unique=True),  # one post, one delivery
     )
 
@@ -64,7 +71,9 @@ class Delivery(Base):
     remote_url: Mapped[str | None] = mapped_column(String(500))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken down since; removal/ says how
-    spaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # `wake_at` is a time it got after an outage
+    spaced_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # when `wake_at` became a time after an outage or a pause
     proof_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # a person said so
     problem: Mapped[T | None] = mapped_column(Sentence)  # the sentence: what happened, and is it live

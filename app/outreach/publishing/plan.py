@@ -99,6 +99,7 @@ def plan(session: Session, post: Post, *, public_url: str, now: datetime) -> lis
             "piece_hash": piece.content_hash if piece else None,
             "due_at": post.scheduled_at,
             "wake_at": post.scheduled_at,
+            "spaced_at": None,
             "useful_until": post.useful_until or post.scheduled_at + DEFAULT_USEFUL,
         }
         if row is None:

@@ -41,6 +41,9 @@ from app.outreach.publishing.removal import routes as routes_removal
 from app.outreach.publishing.removal.service import may_remove, removal_of
 from app.outreach.publishing.removal.words import OUTCOMES as REMOVAL_OUTCOMES
 from app.outreach.publishing.self_audit import routes as routes_self_audit
+from app.outreach.publishing.spacing import routes as routes_spacing
+from app.outreach.publishing.spacing.queries import count_planned
+from app.outreach.publishing.spacing.routes import spaced_to
 from app.outreach.publishing.states import (
     LABELS,
     NOT_APPROVED_LABEL,
@@ -62,7 +65,9 @@ __all__ = [
     "routes_preflight",
     "routes_removal",
     "routes_self_audit",
+    "routes_spacing",
     "routes_stops",
+    "spaced_to",
 ]
 
 WAITING = (S.QUEUED, S.RETRYING)
@@ -142,6 +147,7 @@ def index() -> ResponseReturnValue:
         counts=queries.count_by_status(db.session, filters.visible),
         working=alive(db.session, now=now()),
         stops=safety.stops(db.session, now=now()),
+        planned=count_planned(db.session, current_actor(), now=now()),
         trouble=queries.TROUBLE,
         statuses=[(status.value, sentence(label)) for status, label in LABELS.items()],
         outlets=queries.outlet_choices(db.session),
@@ -225,7 +231,8 @@ def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
         with form.catching():
             act(db.session, current_actor(), delivery, seen=form.seen.data or "", now=now())
             flash(sentence(WISHED.get(verb, told) if delivery.wish else told), "success")
-            return redirect(url_for(".show", delivery_id=delivery_id))
+            plan = url_for(".spaced") if request.form.get("from") == "plan" else None
+            return redirect(plan or url_for(".show", delivery_id=delivery_id))
     return _page(_get(delivery_id), SentForm(), refused=form), 409
 
 

@@ -89,5 +89,6 @@ OUTCOMES = {
     "release": T("Dilepas"),
     "cancel": T("Dibatalkan"),
     "give_up": T("Dinyatakan tidak terbit"),
+    "reschedule": T("Diberi waktu lain sesudah gangguan"),
 }
 """Words for what came of an attempt."""

@@ -7,6 +7,7 @@ ACTIONS: dict[str, T] = {
     "deliveries.confirm_sent": T("Menyatakan sudah terbit"),
     "deliveries.hold": T("Menahan penayangan"),
     "deliveries.release": T("Melepas penayangan yang ditahan"),
+    "deliveries.reschedule": T("Memberi penayangan yang tertunda waktu lain"),
     "deliveries.retry": T("Mencoba penayangan lagi"),
     "ledger_findings.settle": T("Memeriksa temuan pencocokan"),
     "pauses.resumed": T("Melanjutkan penayangan sesudah jeda"),

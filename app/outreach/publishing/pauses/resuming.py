@@ -154,7 +154,7 @@ class _Deciding:
             if row.status in {S.QUEUED, S.RETRYING}:
                 place = self.sent.get(row.outlet_id, 0)
                 self.sent[row.outlet_id] = place + 1
-                row.wake_at = max(row.wake_at, self.now + place * SEND_GAP)
+                row.wake_at, row.spaced_at = max(row.wake_at, self.now + place * SEND_GAP), self.now
 
     def _move(self, one: WaitingPost, rows: Sequence[Delivery], at: datetime) -> str:
         in_hand = [row for row in rows if row.status == S.HANDED_OVER]

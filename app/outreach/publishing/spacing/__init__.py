@@ -1,0 +1,1 @@
+"""What an outage kept waiting leaves spaced, by a plan that people can change."""
