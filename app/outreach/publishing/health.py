@@ -34,7 +34,7 @@ def health(session: Session, *, now: datetime) -> Health:
     return Health(
         workers=heartbeat.count_alive(session, now=now),
         oldest_due=_oldest_due(session, now),
-        stuck=session.scalar(select(func.count()).select_from(Delivery).where(_stuck(now))) or 0,
+        stuck=session.scalar(select(func.count()).select_from(Delivery).where(is_stuck(now))) or 0,
         stops=len(safety.stops(session, now=now)),
     )
 
@@ -64,7 +64,8 @@ def can_write(engine: Engine) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
-def _stuck(now: datetime) -> ColumnElement[bool]:
+def is_stuck(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a delivery whose lease or look-up is long over, though nobody goes on with it."""
     before = now - STUCK_AFTER
     sending = and_(Delivery.status == S.SENDING, or_(Delivery.lease_until.is_(None), Delivery.lease_until < before))
     looking = and_(

@@ -56,6 +56,7 @@ from app.outreach.publishing.states import (
     UNDECIDED,
     UNDECIDED_LABEL,
 )
+from app.outreach.publishing.status import routes as routes_status
 from app.outreach.publishing.wishes import under_way
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "routes_removal",
     "routes_self_audit",
     "routes_spacing",
+    "routes_status",
     "routes_stops",
     "spaced_to",
 ]

@@ -125,10 +125,9 @@ class Effect:
 
 def effect_of(session: Session, gate: Gate, *, now: datetime) -> Effect:
     """Count what is due and kept back, and what was being sent when it began. One query."""
-    waiting = _count(and_(Delivery.status.in_((S.QUEUED, S.RETRYING)), Delivery.wake_at <= now))
-    under_way = _count(and_(Delivery.status == S.SENDING, Delivery.started_at.is_not(None)))
-    states = (S.QUEUED, S.RETRYING, S.SENDING)
-    row = session.execute(select(waiting, under_way).where(Delivery.status.in_(states), gate.keeps())).one()
+    due = and_(Delivery.status.in_((S.QUEUED, S.RETRYING)), Delivery.wake_at <= now)
+    calling = and_(Delivery.status == S.SENDING, Delivery.started_at.is_not(None))
+    row = session.execute(select(_count(due), _count(calling)).where(or_(due, calling), gate.keeps())).one()
     return Effect(row[0], row[1])
 
 
