@@ -107,7 +107,7 @@ def make_dispatcher(app: Flask, on_round: Callable[[], None] = lambda: None) -> 
         vault=wiring.vault,
         clock=wiring.clock,
         public_url=settings.public_url,
-        safeguards=Safeguards.of(settings.var_dir, tz=settings.tz, ask_time=wiring.ask_time),
+        safeguards=Safeguards.of(settings.var_dir, ask_time=wiring.ask_time),
         threads=settings.send_threads,
         spacing=Spacing.of(settings),
         on_round=on_round,

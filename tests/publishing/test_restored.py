@@ -21,7 +21,7 @@ from app.outreach.publishing import generation, restored, safety
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.generation import FILE, Generation, Mark
 from app.outreach.publishing.heartbeat import beat
-from app.outreach.publishing.models import Attempt, Delivery, LedgerMark
+from app.outreach.publishing.models import Attempt, Delivery, LedgerMark, SendingStop
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.plan import sweep
 from app.outreach.publishing.safety import Reason
@@ -291,6 +291,15 @@ def test_a_mark_that_the_disk_does_not_take_makes_no_call(
     monkeypatch.setattr(worker._safeguards.generation, "keep", full)
     worker.tick()
     assert (states(session), channel.sent) == ([S.RETRYING], [])
+    [stop] = safety.stops(session, now=clock.now())
+    assert (stop.reason, "penuh" in str(stop.sentence)) == (Reason.DISK, True)
+
+    monkeypatch.undo()
+    clock.advance(minutes=10)
+    worker.tick()
+    session.expire_all()
+    assert (states(session), len(channel.sent)) == ([S.SENT], 1)
+    assert not session.scalars(select(SendingStop)).all(), "the page says no longer that the disk is full"
 
 
 @pytest.mark.one_database

@@ -332,13 +332,7 @@ class Dispatcher:
             if len(started) < len(ids):
                 ledger.release(session, [one for one in ids if one not in started], token=token)
             mark = self._safeguards.generation.advance(session, now=now) if started else None
-        try:
-            if mark:
-                self._safeguards.generation.keep(mark)
-        except OSError:
-            log.exception("the mark of the ledger could not be written")
-            return started, False
-        return started, True
+        return started, mark is None or self._safeguards.keep_mark(self._sessions, mark, now)
 
     def _call(self, work: Any, parcel: Parcel, *arguments: Any) -> None:
         self._calling += 1

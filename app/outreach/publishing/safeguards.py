@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
+from app.kernel.site import site_of
 from app.kernel.text import T
 from app.outreach.publishing import restored, safety
 from app.outreach.publishing.clock_watch import DIFFERS, ClockWatch
@@ -24,12 +24,13 @@ from app.outreach.publishing.spool import FOLDER, Spool
 log = logging.getLogger(__name__)
 
 OLDER = T(
-    "Basis data ini salinan lama (terakhir dipakai %(when)s). Yang tayang sesudahnya tidak tercatat, jadi tidak ada "
-    "yang dikirim sampai penyetuju atau admin memeriksa dan melanjutkan."
+    "Catatan aplikasi ini dipulihkan dari salinan lama, sampai %(when)s. Yang tayang sesudahnya tidak tercatat, jadi "
+    "tidak ada yang dikirim sampai penyetuju atau admin memeriksa dan melanjutkan."
 )
 ELSEWHERE = T(
-    "Basis data ini belum pernah dipakai di komputer ini (terakhir dipakai %(when)s). Bila ini cadangan, yang tayang "
-    "sesudahnya tidak tercatat; jadi tidak ada yang dikirim sampai penyetuju atau admin memeriksa dan melanjutkan."
+    "Catatan aplikasi ini belum pernah dipakai di komputer ini; isinya sampai %(when)s. Bila ini salinan cadangan, "
+    "yang tayang sesudahnya tidak tercatat, jadi tidak ada yang dikirim sampai penyetuju atau admin memeriksa dan "
+    "melanjutkan."
 )
 AHEAD = T(
     "Jam server %(by)s lebih cepat daripada jam yang benar, atau baru saja meloncat. Sampai cocok lagi tidak ada yang "
@@ -38,6 +39,10 @@ AHEAD = T(
 BEHIND = T(
     "Jam server %(by)s lebih lambat daripada jam yang benar, atau baru saja meloncat. Sampai cocok lagi tidak ada yang "
     "dikirim dan tidak ada yang dianggap terlewat. Minta petugas server mencocokkannya (NTP)."
+)
+DISK_FULL = T(
+    "Penyimpanan server penuh atau tidak dapat ditulisi, jadi tidak ada yang dikirim: tanpa catatan di sana sesuatu "
+    "dapat terkirim dua kali. Tidak ada yang hilang. Dicoba lagi sendiri; minta petugas server melapangkan tempat."
 )
 CLOCK_SUBJECT = T("Pengiriman berhenti: jam server tidak cocok")
 SENTENCES = {State.OLDER: OLDER, State.ELSEWHERE: ELSEWHERE}
@@ -51,12 +56,12 @@ class Safeguards:
     spool: Spool
     generation: Generation
     watch: ClockWatch
-    tz: str = "UTC"
+    _full: bool = False  # the disk did not take the last mark
 
     @classmethod
-    def of(cls, folder: Path, *, tz: str = "UTC", ask_time: Callable[[], None] | None = None) -> Self:
+    def of(cls, folder: Path, *, ask_time: Callable[[], None] | None = None) -> Self:
         """Open those of an installation; the folder is made where it is missing."""
-        return cls(folder, Spool(folder / FOLDER), Generation(folder), ClockWatch(ask=ask_time), tz)
+        return cls(folder, Spool(folder / FOLDER), Generation(folder), ClockWatch(ask=ask_time))
 
     def clock_is_right(self, sessions: "sessionmaker[Session]", clock: Clock) -> bool:
         """Decide whether our clock can be believed in this round; writes down that it is not, and that it is again."""
@@ -90,6 +95,22 @@ class Safeguards:
         ):
             key = f"clock:{worker[:40]}:{now:%Y%m%d%H}"
             restored.tell(session, sentence, subject=CLOCK_SUBJECT, key=key, now=now)
+
+    def keep_mark(self, sessions: "sessionmaker[Session]", mark: Mark, now: datetime) -> bool:
+        """Write a committed mark to the disk; False where it takes nothing, which is then said on the pages."""
+        try:
+            self.generation.keep(mark)
+        except OSError:
+            log.exception("the mark of the ledger could not be written")
+            self._full = True
+            with unit_of_work(sessions) as session:
+                safety.stop(session, worker=safety.worker_name(), reason=Reason.DISK, sentence=DISK_FULL, now=now)
+            return False
+        if self._full:
+            with unit_of_work(sessions) as session:
+                safety.resume(session, worker=safety.worker_name(), reason=Reason.DISK)
+            self._full = False
+        return True
 
     def close(self) -> None:
         self.spool.close()
@@ -134,7 +155,7 @@ class Safeguards:
         return True
 
     def _stop(self, session: Session, state: State, at: datetime | None, now: datetime) -> None:
-        when = f"{at.astimezone(ZoneInfo(self.tz)):%d-%m-%Y %H.%M}" if at else "–"
+        when = site_of(session).when(at) if at else "–"
         sentence = T(SENTENCES[state].msgid, when=when)
         first = not _older_copy(session)
         worker = safety.worker_name()

@@ -26,7 +26,7 @@ FORGOTTEN_AFTER = timedelta(minutes=5)
 class Reason(StrEnum):
     RESTORED = "restored"  # the database is an older copy than the one this machine worked on
     CLOCK = "clock"  # our clock cannot be right, or jumped
-    OUTCOMES = "outcomes"  # what came of calls cannot be written down: a busy database, a full disk
+    DISK = "disk"  # the mark that tells an older copy cannot be written: a full disk
 
 
 def worker_name() -> str:
