@@ -22,7 +22,7 @@ from app.gatherings.events.access import may_plan
 from app.kernel.periods import Period
 from app.kernel.roles import Actor, Can
 from app.outreach.outlets.kinds import KINDS
-from app.outreach.publishing import heartbeat
+from app.outreach.publishing import heartbeat, safety
 from app.outreach.publishing.self_audit.service import LABELS as FINDINGS
 from app.oversight.insights import overview
 
@@ -97,6 +97,7 @@ def home() -> ResponseReturnValue:
         brief=_brief(actor, moment) if actor.of_office and actor.can(Can.READ_BRIEF) else None,
         twelve_months=_("12 bulan terakhir"),
         to_ask=surveys.to_ask(session, actor, day) if may_open("field.survey") else nothing,
+        stopped=safety.stops(session, now=moment)[:1] if actor.can(Can.READ_DELIVERIES) else (),
         asleep=actor.can(Can.READ_OFFICE) and bool(today or later) and not heartbeat.alive(session, now=moment),
         moment=moment,
         states=states,

@@ -59,3 +59,32 @@ def test_without_a_stop_the_page_says_that_all_is_well(client: FlaskClient, worl
     sign_in(client, world.user(Role.APPROVER))
     page = client.get("/tayang/berhenti").text
     assert "btn-primary" not in page.split("<main", 1)[1].split("</main>", 1)[0]
+
+
+@pytest.mark.usefixtures("stopped")
+def test_home_says_that_sending_has_stopped_and_leads_to_what_to_do(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get("/").text
+    assert "Basis data ini salinan lama." in page
+    assert "/tayang/berhenti" in page
+
+
+@pytest.mark.usefixtures("stopped")
+def test_who_may_not_let_it_go_on_reads_who_may(client: FlaskClient, world: World) -> None:
+    approver = world.user(Role.APPROVER)
+    sign_in(client, world.user(Role.EDITOR))
+    assert approver.name in client.get("/tayang/berhenti").text
+
+
+def test_a_clock_in_doubt_speaks_of_no_copy(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock
+) -> None:
+    stop(
+        session, worker="server-1", reason=Reason.CLOCK, sentence=T("Jam server 7 menit lebih cepat."), now=clock.now()
+    )
+    session.commit()
+    sign_in(client, world.user(Role.ADMIN))
+    page = client.get("/tayang/berhenti").text.split("<main", 1)[1]
+    assert "Jam server 7 menit lebih cepat." in page
+    assert "alinan" not in page.split("</main>", 1)[0]
+    assert "belum dicatat" not in page.split("</main>", 1)[0]

@@ -209,7 +209,7 @@ def check(session: Session, actor: Actor, delivery: Delivery, seen: str) -> None
     if outlet is None:
         raise NotFound(T("Saluran tidak ditemukan."))
     if not may_decide(session, actor, delivery, outlet):
-        raise Forbidden(T("Ini diputuskan oleh penanggung jawab saluran atau penyunting."))
+        raise Forbidden(T("Ini diputuskan oleh penanggung jawab saluran atau editor."))
     session.refresh(delivery, with_for_update=True)
     if delivery.status != seen:
         raise Stale(

@@ -29,13 +29,13 @@ from app.outreach.publishing.safety import Reason
 from app.outreach.publishing.states import RESTORE
 
 AT_ONCE = 200
-SUBJECT = T("Pengiriman berhenti: basis data dari salinan lama")
+SUBJECT = T("Pengiriman berhenti: catatan dari salinan lama")
 LOOKING = T(
-    "Basis data dipulihkan dari salinan lama: materi ini mungkin sudah terbit. Sedang dicari di saluran; tidak dikirim "
+    "Catatan dipulihkan dari salinan lama: materi ini mungkin sudah terbit. Sedang dicari di saluran; tidak dikirim "
     "sebelum pasti."
 )
 ASK = T(
-    "Basis data dipulihkan dari salinan lama: materi ini mungkin sudah terbit, dan salurannya tidak dapat ditanya. "
+    "Catatan dipulihkan dari salinan lama: materi ini mungkin sudah terbit, dan salurannya tidak dapat ditanya. "
     "Lihat sendiri, lalu pilih “Sudah terbit” atau “Belum terbit, kirim lagi”."
 )
 
@@ -85,11 +85,16 @@ def hold_past(
 
 def tell(session: Session, sentence: T, *, subject: T, key: str, now: datetime) -> None:
     """Tell those who can let sending go on."""
-    people = select(User.id).where(User.active, User.roles.any(RoleRow.name.in_(Can.RELEASE_SENDING.roles)))
     notify(
-        session, user_ids=session.scalars(people).all(), kind="sending_stopped", subject=subject, body=sentence,
-        path="/tayang/berhenti", dedupe_key=key, now=now,
+        session, user_ids=[one.id for one in releasers(session)], kind="sending_stopped", subject=subject,
+        body=sentence, path="/tayang/berhenti", dedupe_key=key, now=now,
     )  # fmt: skip
+
+
+def releasers(session: Session) -> Sequence[User]:
+    """Return those who can let sending go on, by name."""
+    people = select(User).where(User.active, User.roles.any(RoleRow.name.in_(Can.RELEASE_SENDING.roles)))
+    return session.scalars(people.order_by(User.name)).all()
 
 
 def release(session: Session, actor: Actor, *, worker: str, reason: str, now: datetime) -> None:

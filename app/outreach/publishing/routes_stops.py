@@ -47,7 +47,8 @@ def _page(refused: Form | None = None) -> str:
         stops=safety.stops(db.session, now=now()),
         counts=restored.counts(db.session, now=now()),
         questions=restored.questions(db.session),
-        may=current_actor().can(Can.RELEASE_SENDING),
+        may=(may := current_actor().can(Can.RELEASE_SENDING)),
+        releasers=[] if may else [one.name for one in restored.releasers(db.session)[:3]],
         refused=refused,
         R=safety.Reason,
     )

@@ -3,6 +3,7 @@
 Whoever may edit or approve stops; an approver lets go on, and says what becomes of what fell due meanwhile.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -143,7 +144,7 @@ def _tell_started(session: Session, made: Pause, *, now: datetime) -> None:
     """Tell the approvers who can let it go on, and those who have something to post by hand."""
     notify(
         session,
-        user_ids=[one for one in _approvers(session, made) if one != made.by_id],
+        user_ids=[one.id for one in approvers(session, made) if one.id != made.by_id],
         kind="pause_started",
         subject=T("Dihentikan sementara: %(scope)s", scope=scope_of(session, made)),
         body=T(
@@ -158,18 +159,20 @@ def _tell_started(session: Session, made: Pause, *, now: datetime) -> None:
     _tell_in_hand(session, made, ended=False, now=now)
 
 
-def _approvers(session: Session, made: Pause) -> list[int]:
+def approvers(session: Session, made: Pause) -> Sequence[User]:
+    """Return the approvers who may end a pause, those of its own organisation and of the office, by name."""
     owner = _owner_of(session, made)
     of_office = or_(
         Organisation.is_office, Organisation.parent_id.in_(select(Organisation.id).where(Organisation.is_office))
     )
     people = (
-        select(User.id)
+        select(User)
         .join(Organisation, Organisation.id == User.organisation_id)
         .where(User.active, User.roles.any(RoleRow.name.in_(Can.RESUME_PUBLISHING.roles)))
         .where(of_office if owner is None else or_(of_office, Organisation.id == owner))
+        .order_by(User.name)
     )
-    return list(session.scalars(people))
+    return session.scalars(people).all()
 
 
 def _tell_in_hand(session: Session, made: Pause, *, ended: bool, now: datetime) -> None:

@@ -97,7 +97,7 @@ def settle(session: Session, actor: Actor, finding_id: int, *, note: str, now: d
     if finding is None or outlet is None:
         raise NotFound(T("Temuan ini tidak ada."))
     if not may_decide(session, actor, finding.delivery, outlet):
-        raise Forbidden(T("Ini diputuskan oleh penanggung jawab saluran atau penyunting."))
+        raise Forbidden(T("Ini diputuskan oleh penanggung jawab saluran atau editor."))
     note = " ".join(note.split())
     if not note:
         raise Invalid(T("Tulis apa yang Anda lihat di akunnya, misalnya “yang kedua sudah dihapus”."), field="note")
