@@ -135,7 +135,7 @@ def test_a_restored_copy_stops_all_and_is_released_by_few(
     safety.stop(session, worker="server-9", reason=Reason.RESTORED, sentence=sentence, now=clock.now())
     alive()
     seen = see(role)
-    assert seen.sentence == "Pengiriman berhenti sejak 08.00 WITA: basis data dari salinan lama."
+    assert seen.sentence == "Pengiriman berhenti sejak 08.00 WITA: catatan dari salinan lama."
     assert seen.way("Pengiriman berhenti") == ("/tayang/berhenti" if may else None)
     assert ("Minta admin atau penyetuju melanjutkan." in seen.causes[0]) is not may
 
@@ -149,10 +149,10 @@ def test_one_worker_that_stands_still_does_not_stop_the_others(
     assert see(Role.ADMIN).sentence == (
         "Semua terkirim. Pengirim di server-2 berhenti: jam server diragukan. Yang lain tetap mengirim."
     )
-    safety.stop(session, worker="server-1", reason=Reason.OUTCOMES, sentence=T("Cakram penuh."), now=clock.now())
+    safety.stop(session, worker="server-1", reason=Reason.DISK, sentence=T("Cakram penuh."), now=clock.now())
     seen = see(Role.ADMIN)
     assert seen.sentence.startswith("Pengiriman berhenti sejak 08.00 WITA")
-    assert seen.way("belum dapat dicatat") is None, "it goes on by itself"
+    assert seen.way("Cakram penuh.") is None, "it goes on by itself"
 
 
 def make_pause(session: Session, clock: FrozenClock, **values: Any) -> Pause:

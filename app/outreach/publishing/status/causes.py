@@ -16,9 +16,9 @@ from app.outreach.publishing.status.state import Cause, State, Way
 TONES = ("bad", "warn", "wait", "info")
 LONG = timedelta(minutes=15)
 STOPPED = {
-    Reason.RESTORED: T("basis data dari salinan lama"),
+    Reason.RESTORED: T("catatan dari salinan lama"),
     Reason.CLOCK: T("jam server diragukan"),
-    Reason.OUTCOMES: T("hasil pengiriman belum dapat dicatat"),
+    Reason.DISK: T("penyimpanan server penuh"),
 }
 BY_RELEASER = T("Minta admin atau penyetuju melanjutkan.")
 BY_SERVER = T("Beri tahu petugas yang mengurus server. Tidak ada yang hilang.")
@@ -70,7 +70,7 @@ def _stops(state: State) -> Iterator[Cause]:
             if whole
             else T("Pengirim di %(host)s berhenti: %(why)s. Yang lain tetap mengirim.", host=stop.worker, why=why)
         )
-        released = stop.released_at is not None or stop.reason == Reason.OUTCOMES
+        released = stop.released_at is not None or stop.reason == Reason.DISK
         may = state.actor.can(Can.RELEASE_SENDING) and not released
         yield Cause(
             sentence, "bad" if whole else "warn", sentence, None if whole else stop.since, _stop_detail(state, stop),
@@ -82,8 +82,6 @@ def _stops(state: State) -> Iterator[Cause]:
 def _stop_detail(state: State, stop: SendingStop) -> T:
     if stop.released_at is not None:
         return T("Sudah dilanjutkan; menunggu pengirim.")
-    if stop.reason == Reason.OUTCOMES:
-        return T("%(sentence)s Berlanjut dengan sendirinya begitu dapat dicatat.", sentence=stop.sentence)
     pending = state.restored.looking + state.restored.not_found + state.restored.asked if state.restored else 0
     if stop.reason == Reason.RESTORED and pending:
         return T("%(sentence)s %(n)s penayangan diperiksa dahulu.", sentence=stop.sentence, n=pending)
