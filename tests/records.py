@@ -636,6 +636,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "areas.record": {"status": "none", "status_text": "Uji", "year": "2026", "source": "Uji"},
     "campaigns.move_status": {"status": "active"},
     "printing.withdraw": {"reason": "Salah desa"},
+    "publishing.move_spaced": {"seen": "queued", "at": "2026-11-25T09:00"},
     "events.registrations_decide": {"decision": "accept"},
     "responses.decide_burst": {"decision": "accept"},
     "posts.save": {"campaign_id": "1", "title": "Uji", "text": "Uji", "version": "1"},
