@@ -131,6 +131,10 @@ def _late(state: State) -> Iterator[Cause]:
                      when=again)  # fmt: skip
         way = Way(T("Lihat"), "publishing.index", {"status": S.RETRYING.value})
         yield Cause(sentence, "wait", sentence, way=way, holds=True)
+    if state.spaced:
+        sentence = T("%(n)s kiriman diatur berjarak sesudah gangguan.", n=state.spaced.total)
+        label = T("Lihat dan ubah rencana") if state.spaced.own else T("Lihat rencana")
+        yield Cause(sentence, "wait", sentence, way=Way(label, "publishing.spaced"), holds=True)
 
 
 def _practice(state: State) -> Iterator[Cause]:

@@ -26,6 +26,7 @@ from app.outreach.publishing.removal.models import Removal
 from app.outreach.publishing.removal.service import select_tasks
 from app.outreach.publishing.self_audit.models import Finding
 from app.outreach.publishing.self_audit.queries import select_findings
+from app.outreach.publishing.spacing.queries import planned
 
 LATE_AFTER = timedelta(minutes=2)
 """A worker looks every second and needs some seconds for a post; what is due for longer is late."""
@@ -123,6 +124,11 @@ def findings(session: Session, actor: Actor) -> Waiting:
 def removals(session: Session, actor: Actor) -> Waiting:
     """Return what a person has to take down."""
     return _counted(session, select_tasks(actor), Removal.asked_at, Removal.delivery_id, actor)
+
+
+def spaced(session: Session, actor: Actor, *, now: datetime) -> Waiting:
+    """Return what an outage kept waiting and leaves by a plan."""
+    return _counted(session, planned(actor, now=now), Delivery.spaced_at, Delivery.id, actor)
 
 
 def checked(session: Session, actor: Actor, *, kinds: Iterable[str], until: datetime, closed: Iterable[int]) -> Checked:

@@ -62,6 +62,7 @@ def _state(actor: Actor, gate: Gate, moment: datetime) -> State:
         kept=queries.kept_by_accounts(session, closed, now=moment),
         late=queries.late(session, actor, gate, now=moment),
         retrying=queries.retrying(session, actor, gate, now=moment),
+        spaced=queries.spaced(session, actor, now=moment),
         stuck=queries.stuck(session, now=moment),
         decisions=queries.decisions(session, actor),
         findings=queries.findings(session, actor),

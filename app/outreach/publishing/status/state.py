@@ -56,6 +56,7 @@ class State:
     kept: Mapping[int, int]
     late: Waiting
     retrying: Waiting
+    spaced: Waiting
     stuck: int
     decisions: Mapping[str, Waiting]
     findings: Waiting
