@@ -68,6 +68,12 @@ def _read(kept: dict[str, Any]) -> T:
                              for name, value in kept["with"].items()})  # fmt: skip
 
 
+def storable(text: str, most: int | None = None) -> str:
+    """Return a text from outside as every database and page takes it: without NUL and halves of characters, and with
+    `most` signs at most."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()[:most]
+
+
 def same_words(one: str, other: str) -> bool:
     """Compare two texts, whatever a platform did to spaces, line ends and accents."""
     return _folded(one) == _folded(other)

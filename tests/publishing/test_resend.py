@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.channels.registry import make_channels
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
+from app.kernel.text import T
 from app.kernel.vault import Vault
 from app.outreach.outlets.models import OutletStatus
 from app.outreach.outlets.ports import AccountPaused, NotSent, OutcomeUnknown, Receipt, Rejected
@@ -94,7 +95,7 @@ def test_a_post_that_is_seen_is_not_sent_again(
 
 
 @pytest.mark.parametrize(
-    "answer", [SENTENCE, NotSent("429"), Rejected("Tidak"), AccountPaused("Tidak"), RuntimeError("x")]  # type: ignore[arg-type]
+    "answer", [SENTENCE, NotSent("429"), Rejected(T("Tidak")), AccountPaused(T("Tidak")), RuntimeError("x")]
 )  # fmt: skip
 def test_what_comes_of_it_other_than_a_receipt_says_nothing_of_the_first_and_is_not_tried_a_third_time(
     approved: Callable[..., Post], looked: Callable[..., Dispatcher], session: Session, clock: FrozenClock,

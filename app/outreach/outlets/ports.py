@@ -16,11 +16,12 @@ everything and answers with a `Receipt` or one of the errors below. Which error 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
-from app.kernel.text import T
+from app.kernel.numbers import LARGEST
+from app.kernel.text import T, storable
 
 Remember = Callable[[Mapping[str, Any]], None]
 """Commits these values at once under the claim's token; the next call gets them in `Outgoing.remembered`.
@@ -30,6 +31,8 @@ that has to be true. Whoever calls it after a post was made catches that, for th
 """
 
 
+LONGEST_ID, LONGEST_URL = 200, 500
+"""Signs of a post's number and address, and of a request's number, as the ledger's columns hold them."""
 LOOK_BACK = timedelta(minutes=10)
 """How long before the last try `find` begins to look: our clock and the platform's may differ."""
 
@@ -89,6 +92,21 @@ class Outgoing:
         return tried - LOOK_BACK if tried else None
 
 
+def _check_number(remote_id: str) -> None:
+    if remote_id != storable(remote_id, LONGEST_ID):
+        raise ValueError("the number of a post cannot be kept")
+
+
+def _address(url: str | None) -> str | None:
+    return url if url and url == storable(url, LONGEST_URL) else None
+
+
+def _said(sentence: T) -> T:
+    """A sentence whose quoted words can be kept and shown."""
+    params = {name: storable(value) if isinstance(value, str) else value for name, value in sentence.params.items()}
+    return T(sentence.msgid, **params)
+
+
 @dataclass(frozen=True)
 class Receipt:
     """The platform took it. `url` is where a person can see it."""
@@ -96,6 +114,12 @@ class Receipt:
     remote_id: str
     url: str | None = None
     request_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Take only what can be kept. Raises ValueError for a number that cannot: it may be live all the same."""
+        _check_number(self.remote_id)
+        object.__setattr__(self, "url", _address(self.url))
+        object.__setattr__(self, "request_id", storable(self.request_id, LONGEST_ID) if self.request_id else None)
 
 
 @dataclass(frozen=True)
@@ -122,6 +146,11 @@ class Sighting:
     url: str | None = None
     links: Sequence[str] = ()
 
+    def __post_init__(self) -> None:
+        _check_number(self.remote_id)
+        object.__setattr__(self, "text", storable(self.text))
+        object.__setattr__(self, "url", _address(self.url))
+
 
 @dataclass(frozen=True)
 class Metrics:
@@ -137,6 +166,12 @@ class Metrics:
     shares: int | None = None
     saves: int | None = None
     clicks: int | None = None
+
+    def __post_init__(self) -> None:
+        """Leave out what is no count of anything: no column holds it."""
+        for one in fields(self):
+            if (getattr(self, one.name) or 0) > LARGEST:
+                object.__setattr__(self, one.name, None)
 
 
 @dataclass(frozen=True)
@@ -191,9 +226,10 @@ class ChannelError(Exception):
     """Base of what a channel may raise. `request_id` and `detail` are kept with the attempt; never a secret."""
 
     def __init__(self, detail: str = "", *, request_id: str | None = None) -> None:
+        detail = storable(detail)
         super().__init__(detail)
         self.detail = detail
-        self.request_id = request_id
+        self.request_id = storable(request_id, LONGEST_ID) if request_id else None
 
 
 class NotSent(ChannelError):
@@ -211,7 +247,7 @@ class NotReady(ChannelError):
 class Rejected(ChannelError):
     def __init__(self, sentence: T, *, detail: str = "", request_id: str | None = None) -> None:
         super().__init__(detail or str(sentence), request_id=request_id)
-        self.sentence = sentence
+        self.sentence = _said(sentence)
 
 
 class Undecided(ChannelError):
@@ -219,7 +255,7 @@ class Undecided(ChannelError):
 
     def __init__(self, sentence: T, *, detail: str = "", request_id: str | None = None) -> None:
         super().__init__(detail or str(sentence), request_id=request_id)
-        self.sentence = sentence
+        self.sentence = _said(sentence)
 
 
 class AccountPaused(ChannelError):
@@ -229,7 +265,7 @@ class AccountPaused(ChannelError):
         self, sentence: T, *, retry_at: datetime | None = None, detail: str = "", request_id: str | None = None
     ) -> None:
         super().__init__(detail or str(sentence), request_id=request_id)
-        self.sentence = sentence
+        self.sentence = _said(sentence)
         self.retry_at = retry_at
 
 
@@ -238,7 +274,7 @@ class NeedsSignIn(ChannelError):
 
     def __init__(self, detail: str = "", *, sentence: T | None = None, request_id: str | None = None) -> None:
         super().__init__(detail, request_id=request_id)
-        self.sentence = sentence
+        self.sentence = _said(sentence) if sentence else None
 
 
 class OutcomeUnknown(ChannelError):

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -83,31 +84,48 @@ class Calls:
         self._put((False, outcome, spool if spool.write(outcome) else None))
 
     def find(self, parcel: Parcel) -> None:
-        started, channel = self._clock.now(), self._channels[parcel.channel]
-        result: Any
-        evidence = None
-        try:
-            if parcel.locked:
-                raise NeedsSignIn("the stored keys cannot be opened")
-            result = channel.find(self._packer.bare(parcel, started))
-            if isinstance(result, NotThere) and COPIED in parcel.remembered:
-                result = None  # its proof is what an older copy remembers
-        except Exception as error:
-            result = error
-        if not (parcel.locked or isinstance(result, Receipt | NotThere)):
-            evidence = look_around(channel, self._packer.bare(parcel, started), now=started)
-        outcome = Outcome(parcel, "find", started, result, evidence)
-        again = self._begin_again(outcome) if result is None and resend.is_wanted(channel, parcel) else None
+        outcome = self._look(parcel)
+        again = self._begin_again(outcome) if outcome.result is None else None
         if again is None:
             self._put((False, outcome, None))
         else:
             self.publish(again, time.monotonic() + LEASE_MARGIN / 2, again=True)
 
+    def _look(self, parcel: Parcel) -> Outcome:
+        """Look for a delivery; whatever goes wrong, there is an outcome: the dispatcher waits for one."""
+        started = self._clock.now()
+        result: Any
+        evidence = None
+        try:
+            if parcel.locked:
+                raise NeedsSignIn("the stored keys cannot be opened")
+            result = self._channels[parcel.channel].find(self._packer.bare(parcel, started))
+            if isinstance(result, NotThere) and COPIED in parcel.remembered:
+                result = None  # its proof is what an older copy remembers
+        except Exception as error:
+            result = error
+        if not (parcel.locked or isinstance(result, Receipt | NotThere)):
+            evidence = self._shown(parcel, started)
+        return Outcome(parcel, "find", started, result, evidence)
+
+    def _shown(self, parcel: Parcel, now: datetime) -> dict[str, Any] | None:
+        try:
+            return look_around(self._channels[parcel.channel], self._packer.bare(parcel, now), now=now)
+        except Exception:
+            log.exception("what the account of delivery %s shows could not be kept", parcel.delivery_id)
+            return None
+
     def _begin_again(self, outcome: Outcome) -> Ready | None:
-        """Begin the one more try of a post that its last look did not find; None where it may not be."""
+        """Begin the one more try of a post that its last look did not find; None where it may not be.
+
+        This thread writes by itself, as `remember` does: on SQLite its transaction takes the write lock from its first
+        statement (unit_of_work) and waits up to 15 s for it, and the row, which this look has claimed, is no other's.
+        Where it fails nothing was called, and the row is looked for again at the latest when its lease ends.
+        """
         parcel = outcome.parcel
         channel = self._channels[parcel.channel]
-        if self._stopping() or COPIED in parcel.remembered:  # on an older copy a person decides
+        wanted = resend.is_wanted(channel, parcel) and COPIED not in parcel.remembered  # there a person decides
+        if not wanted or self._stopping():
             return None
         try:
             ready = Ready(parcel, self._packer.pack(parcel, channel, self._clock.now()))

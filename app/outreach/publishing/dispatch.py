@@ -272,11 +272,12 @@ class Dispatcher:
         if parcel.locked:
             error = NeedsSignIn("the stored keys cannot be opened")
             self._settling.add(Outcome(parcel, "publish", self._clock.now(), error))
-        elif parcel.files or parcel.payload.get("piece_id"):
-            self._packing[parcel.delivery_id] = parcel
+            return
+        self._packing[parcel.delivery_id] = parcel
+        if parcel.files or parcel.payload.get("piece_id"):
             self._packers.submit(self._calls.pack, parcel)
         else:
-            self._queue(Ready(parcel, self._packer.pack(parcel, self._channel(parcel), self._clock.now())))
+            self._calls.pack(parcel)  # nothing to make
 
     def _queue(self, item: Ready) -> None:
         self._ready.setdefault(item.parcel.channel, deque()).append(item)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +20,6 @@ from app.outreach.publishing.states import UNDECIDED
 
 MOST_NEAREST = 5
 MOST_WORDS = 160
-LONGEST_ID, LONGEST_URL = 200, 500  # as the columns of a delivery
 
 
 @dataclass(frozen=True)
@@ -53,16 +51,13 @@ def look_around(channel: Channel, out: Outgoing, *, now: datetime) -> dict[str, 
     evidence: dict[str, Any] = {"since": since.isoformat()}
     try:
         shown = channel.recent(out.credentials, out.settings, since=since, now=now)
+        ranked = sorted(((likeness(one, out), one) for one in shown), key=lambda pair: pair[0], reverse=True)
+        nearest = [_kept(one, per_cent) for per_cent, one in ranked[:MOST_NEAREST]]
     except ChannelError as error:
         return {**evidence, "unseen": error.detail[:200]}
     except Exception as error:
         return {**evidence, "unseen": type(error).__name__}  # a foreign message may hold an address with a token in it
-    ranked = sorted(((likeness(one, out), one) for one in shown), key=lambda pair: pair[0], reverse=True)
-    return {
-        **evidence,
-        "posts": len(shown),
-        "nearest": [_kept(one, per_cent) for per_cent, one in ranked[:MOST_NEAREST]],
-    }
+    return {**evidence, "posts": len(shown), "nearest": nearest}
 
 
 def likeness(one: Sighting, out: Outgoing) -> int:
@@ -75,12 +70,11 @@ def likeness(one: Sighting, out: Outgoing) -> int:
 
 
 def _kept(one: Sighting, per_cent: int) -> dict[str, Any]:
-    url = one.url if one.url and urlsplit(one.url).scheme in {"http", "https"} else None
     return {
-        "id": one.remote_id[:LONGEST_ID],
+        "id": one.remote_id,
         "at": one.at.isoformat() if one.at else None,
         "words": " ".join(one.text.split())[:MOST_WORDS],
-        "url": url if url and len(url) <= LONGEST_URL else None,
+        "url": one.url if one.url and one.url.startswith(("http://", "https://")) else None,
         "likeness": per_cent,
     }
 

@@ -69,10 +69,12 @@ def measure_due(
     for question in questions:
         if stopping():
             break
-        now = clock.now()
-        answer = _ask(question, channels, now)
-        with unit_of_work(sessions) as session:
-            kept += keep(session, question.measurement_id, answer, now=clock.now(), too_late=question.too_late)
+        answer = _ask(question, channels, clock.now())
+        try:
+            with unit_of_work(sessions) as session:
+                kept += keep(session, question.measurement_id, answer, now=clock.now(), too_late=question.too_late)
+        except Exception:  # one that cannot be kept stands in no other's way
+            log.exception("measurement %s could not be kept", question.measurement_id)
     return kept
 
 

@@ -57,17 +57,17 @@ class Spool:
 
     def write(self, outcome: Outcome) -> bool:
         """Put an outcome on disk before it is settled; False where it is not certain, or the disk takes nothing."""
-        line = encode(outcome)
-        if line is None:
-            return False
         try:
+            line = encode(outcome)
+            if line is None:
+                return False
             with self._writing:
                 os.pwrite(self._file, line, self._end)
                 self._end += len(line)
                 self._waiting += 1
                 upto = self._end
             self._sync(upto)
-        except OSError:
+        except Exception:  # of whatever kind: it is in hand, and settled all the same
             log.exception("an outcome could not be kept on disk")
             return False
         return True
