@@ -79,5 +79,5 @@ def test_a_plan_is_read_and_changed_on_a_phone(live: Live, context: BrowserConte
     desk.get_by_role("button", name="Kirim semua sekarang").click()
     dialog = desk.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    dialog.get_by_role("button", name="Batal").click()
+    dialog.get_by_role("button", name="Kembali").click()
     assert rows(live, WAITING) == [(5,)]

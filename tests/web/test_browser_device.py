@@ -210,7 +210,7 @@ def test_a_question_is_asked_in_the_page(page: Page, address: str, posted: Poste
     page.click("main >> text=Hapus")
     dialog = page.get_by_role("dialog", name="Yakin dihapus?")
     expect(dialog).to_be_visible()
-    expect(dialog.get_by_text("Batal")).to_be_focused()
+    expect(dialog.get_by_text("Kembali")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert posted == []
