@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.base.media.models import StoredFile
@@ -16,7 +16,7 @@ from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
 from app.outreach.printing.models import PrintOrder
 from app.outreach.publishing.keys import delivery_key
-from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 
 TROUBLE = (S.FAILED, S.UNKNOWN, S.MISSED, S.HELD, S.HANDED_OVER)
@@ -95,7 +95,10 @@ def responsible_person(session: Session, outlet: Outlet) -> User | None:
 
 
 def waits_for_somebody() -> ColumnElement[bool]:
-    return Delivery.status.in_(WAITING)
+    """Return the condition of a delivery that a person has to see to; what they left as it is waits no more."""
+    last = select(Attempt.outcome).where(Attempt.delivery_id == Delivery.id).order_by(Attempt.id.desc()).limit(1)
+    left = func.coalesce(last.correlate(Delivery).scalar_subquery(), "") == "give_up"
+    return and_(Delivery.status.in_(WAITING), or_(Delivery.status != S.FAILED, ~left))
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool] | None:

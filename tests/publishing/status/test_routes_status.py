@@ -17,6 +17,7 @@ from app.kernel.roles import Role
 from app.kernel.text import T
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.publishing import heartbeat, safety
+from app.outreach.publishing.decisions import give_up
 from app.outreach.publishing.health import STUCK_AFTER
 from app.outreach.publishing.heartbeat import SILENT_AFTER
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -257,6 +258,35 @@ def test_decisions_open_the_list_they_count_for_those_who_decide(
     assert others.sentence == "Pengiriman berjalan. 1 kiriman menunggu putusan orang."
     assert others.way(said) is None
     assert "Minta penyunting" in others.causes[0]
+
+
+def test_what_somebody_left_as_it_is_waits_for_nobody(
+    see: See, alive: Sign, planned: Planned, session: Session, clock: FrozenClock, world: World
+) -> None:
+    row = planned()
+    row.status, row.lookups = S.UNKNOWN, 4
+    session.commit()
+    alive()
+    assert see().sentence == "Pengiriman berjalan. 1 kiriman menunggu Anda."
+    give_up(session, world.actor(Role.EDITOR), row, seen=S.UNKNOWN, now=clock.now())
+    assert row.status == S.FAILED
+    assert see().sentence == "Semua terkirim. Tidak ada yang menunggu Anda."
+
+
+def test_what_a_person_keeps_back_is_said_once_it_is_due(
+    see: See, alive: Sign, planned: Planned, session: Session, clock: FrozenClock
+) -> None:
+    row = planned(ahead=timedelta(minutes=1))
+    row.status = S.HELD
+    session.commit()
+    alive()
+    assert see().causes == []
+    clock.advance(minutes=2)
+    alive()
+    seen = see()
+    assert seen.sentence == "Semua terkirim. Tidak ada yang menunggu Anda.", "somebody wanted it so"
+    assert seen.way("1 kiriman ditahan") == "/tayang?status=held"
+    assert see(Role.VIEWER).way("1 kiriman ditahan") is None
 
 
 def test_what_is_looked_for_by_itself_asks_nobody(see: See, alive: Sign, planned: Planned, session: Session) -> None:

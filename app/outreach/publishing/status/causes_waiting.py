@@ -95,6 +95,10 @@ def decisions(state: State) -> Iterator[Cause]:
         sentence = T("%(n)s kiriman sedang dicari di akunnya. Tidak ada yang perlu dilakukan.", n=looking.total)
         way = Way(T("Lihat"), "publishing.index", {"status": S.UNKNOWN.value})
         yield Cause(sentence, "wait", sentence, looking.since, way=way, holds=True)
+    if state.held:
+        sentence = T("%(n)s kiriman ditahan dan tidak dikirim sampai dilepas.", n=state.held.total)
+        way = Way(T("Lihat yang ditahan"), "publishing.index", {"status": S.HELD.value})
+        yield Cause(sentence, "wait", since=state.held.since, way=_decide(state.held, way), who=BY_DECIDER)
 
 
 def decisions_brief(state: State) -> T:

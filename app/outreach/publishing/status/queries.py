@@ -71,6 +71,14 @@ def decisions(session: Session, actor: Actor) -> Mapping[str, Waiting]:
     return {row[0]: Waiting(row[1], int(row[2]), row[3]) for row in session.execute(query)}
 
 
+def held(session: Session, actor: Actor, *, now: datetime) -> Waiting:
+    """Return what is due and kept back by a person."""
+    query = select(func.count(), func.sum(_mark(actor)), func.min(Delivery.due_at)).select_from(Delivery)
+    query = _with_post(query).where(Delivery.status == S.HELD, Delivery.due_at <= now, *_seen_by(actor))
+    total, own, since = session.execute(query).one()
+    return Waiting(total, int(own or 0), since)
+
+
 def late(session: Session, actor: Actor, gate: Gate, *, now: datetime) -> Waiting:
     """Return what is due, may leave and has not left; nothing where nothing may leave at all."""
     if gate.closed:

@@ -65,6 +65,7 @@ def _state(actor: Actor, gate: Gate, moment: datetime) -> State:
         spaced=queries.spaced(session, actor, now=moment),
         stuck=queries.stuck(session, now=moment),
         decisions=queries.decisions(session, actor),
+        held=queries.held(session, actor, now=moment),
         findings=queries.findings(session, actor),
         removals=queries.removals(session, actor),
         checked=queries.checked(session, actor, kinds=kinds, until=until, closed=closed),

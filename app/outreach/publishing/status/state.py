@@ -59,6 +59,7 @@ class State:
     spaced: Waiting
     stuck: int
     decisions: Mapping[str, Waiting]
+    held: Waiting
     findings: Waiting
     removals: Waiting
     checked: Checked
