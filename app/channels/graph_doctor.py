@@ -36,8 +36,11 @@ class Examination:
         body = self._put(name, path, query)
         if body is None:
             return None
-        listed = "data" in body
-        entry = next(iter(mappings_of(body.get("data"))), None) if listed else body
+        listed = body.get("data")
+        if "data" in body and list(mappings_of(listed)) != listed:
+            self.note(T("“%(name)s”: jawabannya tidak dapat dibaca.", name=name))
+            return None
+        entry = next(iter(listed), None) if isinstance(listed, list) else body
         if entry is not None:
             for field in _missing(entry, ROWS[name].reads):
                 self.note(T("“%(name)s”: kolom %(field)s tidak ada lagi di jawaban.", name=name, field=field))

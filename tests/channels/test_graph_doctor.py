@@ -89,4 +89,6 @@ def test_answers_of_any_shape_are_findings_and_no_fault(body, examined):
             FacebookChannel(Graph(address, "v26.0"), Links("{id}")),
             InstagramChannel(Graph(address, "v26.0")),
         ):
-            examined("facebook" if isinstance(channel, FacebookChannel) else "instagram", channel)
+            said = examined("facebook" if isinstance(channel, FacebookChannel) else "instagram", channel)
+            assert said
+            assert all(said)

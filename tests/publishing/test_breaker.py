@@ -1,7 +1,7 @@
 """One breaker per account: one cause is one notice, and what waits for the account is left as it was."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -31,11 +31,12 @@ from app.outreach.posts.models import Post
 from app.outreach.publishing import decisions
 from app.outreach.publishing.breaker import SETBACKS
 from app.outreach.publishing.dispatch import Dispatcher
-from app.outreach.publishing.models import Attempt, Delivery
+from app.outreach.publishing.models import Attempt
 from app.outreach.publishing.models import DeliveryStatus as S
 from config import Settings
 from tests.pages import sign_in
 from tests.publishing.channels import ScriptedChannel
+from tests.publishing.rows import rows
 from tests.world import World
 
 CAPPED = T("Jatah kiriman akun ini sudah habis untuk hari ini.")
@@ -51,12 +52,6 @@ def keeper(world: World) -> int:
 @pytest.fixture
 def outlet(world: World, keeper: int) -> Outlet:
     return world.outlet(responsible_id=keeper)
-
-
-def rows(session: Session) -> Sequence[Delivery]:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(Delivery).order_by(Delivery.id)).all()
 
 
 def notices(session: Session) -> list[str]:

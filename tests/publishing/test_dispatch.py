@@ -22,13 +22,8 @@ from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.plan import sweep
 from tests.publishing.channels import ScriptedChannel
+from tests.publishing.rows import only
 from tests.world import World
-
-
-def only(session: Session) -> Delivery:
-    session.expire_all()
-    session.commit()
-    return session.scalars(select(Delivery)).one()
 
 
 def test_a_due_post_is_sent_once_and_its_receipt_kept(

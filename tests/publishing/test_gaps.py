@@ -24,16 +24,11 @@ from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.plan import sweep
 from tests.printing.builders import piece
 from tests.publishing.channels import ScriptedChannel
+from tests.publishing.rows import only
 from tests.world import World
 
 Make = Callable[..., Dispatcher]
 Approve = Callable[..., Post]
-
-
-def only(session: Session) -> Delivery:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(Delivery)).one()
 
 
 def approve_again(session: Session, post: Post, **values: object) -> None:

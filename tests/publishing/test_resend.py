@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.channels.registry import make_channels
@@ -22,20 +21,14 @@ from app.outreach.publishing import resend
 from app.outreach.publishing.calls import Calls
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.ledger import LOOKUP_AFTER
-from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from config import Settings
 from tests.practice_server import running_practice
 from tests.publishing.channels import ScriptedChannel
+from tests.publishing.rows import only
 from tests.world import World
 
 SENTENCE = OutcomeUnknown("dropped")
-
-
-def only(session: Session) -> Delivery:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(Delivery)).one()
 
 
 def careful(*publishes: Any, finds: list[Any] | None = None, can_resend: bool = True) -> ScriptedChannel:
@@ -161,7 +154,7 @@ def test_a_worker_that_dies_between_the_mark_and_the_call_leaves_no_second_try(
     channel = careful(SENTENCE)
     approved()
     worker = looked(channel, pauses=LOOKUP_AFTER[:3])
-    monkeypatch.setattr(Calls, "publish", lambda self, item, by, again=False: self._events.put(
+    monkeypatch.setattr(Calls, "publish", lambda self, item, by, again=False: self._put(
         (False, _nothing(item.parcel), None)))  # fmt: skip
     clock.advance(seconds=LOOKUP_AFTER[3].total_seconds())
     worker.tick()

@@ -41,6 +41,7 @@ from app.outreach.publishing.outcomes import Outcome
 from app.outreach.publishing.outgoing import Parcel
 from app.outreach.publishing.spool import ROOM, Spool, decode, encode, read, take_over
 from tests.publishing.channels import ScriptedChannel
+from tests.publishing.rows import only
 
 AT = datetime(2026, 11, 24, 0, 0, 5, 123456, tzinfo=UTC)
 Make = Callable[..., Dispatcher]
@@ -53,12 +54,6 @@ def outcome(result: object, delivery: int = 7) -> Outcome:
         started_at=None, due_at=AT, useful_until=AT + timedelta(days=1), tries=3, lookups=1,
     )  # fmt: skip
     return Outcome(parcel, "publish", AT, result)  # type: ignore[arg-type]
-
-
-def only(session: Session) -> Delivery:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(Delivery)).one()
 
 
 ANSWERS = [
@@ -282,6 +277,7 @@ def test_one_row_that_cannot_be_written_stands_in_nobodys_way(
 ) -> None:  # fmt: skip
     first = approved()
     real = settling.settle
+    monkeypatch.setattr(settling, "ASK_AGAIN_MOST", 0.2)
 
     def fail(work: Session, one: Outcome, **named: Any) -> Any:
         if one.parcel.post_id == first.id:
@@ -296,7 +292,10 @@ def test_one_row_that_cannot_be_written_stands_in_nobodys_way(
     worker.wake()
 
     until(lambda: is_sent(session, second))
+    assert not is_sent(session, first)
+    assert not worker._settling.stalled
     monkeypatch.setattr(settling, "settle", real)
+    until(lambda: is_sent(session, first))
 
 
 class FullDisk:

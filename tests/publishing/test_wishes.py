@@ -25,6 +25,7 @@ from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.plan import sweep
 from app.outreach.publishing.states import BY_PERSON
 from tests.publishing.channels import ScriptedChannel
+from tests.publishing.rows import only
 from tests.world import World
 
 Make = Callable[..., Dispatcher]
@@ -72,12 +73,6 @@ def decide(sessions: "sessionmaker[Session]", clock: FrozenClock, editor: Actor)
         return act
 
     return make
-
-
-def only(session: Session) -> Delivery:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(Delivery)).one()
 
 
 @pytest.mark.parametrize(
