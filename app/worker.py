@@ -61,7 +61,7 @@ from app.outreach.publishing.post_numbers import learn_numbers
 from app.outreach.publishing.preflight.service import make_preflight
 from app.outreach.publishing.removal.work import remove_due
 from app.outreach.publishing.safeguards import Safeguards
-from app.outreach.publishing.self_audit.hourly import audit_accounts, audit_ledger
+from app.outreach.publishing.self_audit.hourly import audit_accounts, audit_ledger, is_first
 from app.outreach.publishing.spacing.queries import Spacing
 from app.oversight.control.digest import send_weekly
 from app.oversight.control.escalation import escalate
@@ -258,6 +258,8 @@ class Clockwork:
 
     def _audit(self) -> None:
         wiring = self._wiring
+        if not is_first(self._sessions, wiring.clock):
+            return
         audit_ledger(self._sessions, wiring.clock)
         audit_accounts(
             self._sessions, wiring.channels, wiring.vault, wiring.clock, public_url=wiring.settings.public_url,

@@ -9,6 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -199,7 +200,7 @@ class FacebookChannel:
         if page is None:
             raise NotSent("Facebook tidak menyebut Halamannya")
         if wanted and page != wanted:
-            raise NeedsSignIn(f"Token ini milik “{name}”, bukan Halaman {wanted}")
+            raise NeedsSignIn(f"Token ini milik “{name}”, bukan Halaman {wanted}", sentence=WRONG_ACCOUNT)
         return Identity(page, name, {"page_id": page})
 
     def recent(
@@ -211,8 +212,8 @@ class FacebookChannel:
     fetches_media = False
 
     def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
-        self.identify(credentials, settings)
-        return token_report(self.graph, _token(credentials), PAGE_RIGHTS, now=now)
+        page = self.identify(credentials, settings)
+        return replace(token_report(self.graph, _token(credentials), PAGE_RIGHTS, now=now), name=page.name)
 
     def measure(
         self,

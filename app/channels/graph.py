@@ -27,6 +27,7 @@ from app.channels.wire import (
     Deadline,
     note_date,
     on_loopback,
+    without,
 )
 from app.kernel.clock import Clock
 from app.outreach.outlets.ports import (
@@ -113,7 +114,7 @@ class Graph:
             answer = client.send(request, stream=True)
             note_date(self.base, answer.headers)
             try:
-                return Answer(answer.status_code, answer.headers, _document(answer))
+                return Answer(answer.status_code, answer.headers, _document(answer, token))
             finally:
                 answer.close()
 
@@ -178,14 +179,14 @@ class Graph:
         return found
 
 
-def _document(answer: httpx.Response) -> Any:
+def _document(answer: httpx.Response, token: str) -> Any:
     content = bytearray()
     for part in answer.iter_bytes():
         content += part
         if len(content) > MOST_ANSWER_BYTES:
             return None
     try:
-        return json.loads(bytes(content))
+        return json.loads(without([token], bytes(content)))
     except ValueError:
         return None
 

@@ -257,10 +257,10 @@ class InstagramChannel:
     fetches_media = True
 
     def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
-        self.identify(credentials, settings)
+        name = self.identify(credentials, settings).name
         account = Account(self.graph, Outgoing("", "", credentials=credentials, settings=settings, now=now))
         report = token_report(self.graph, account.token, INSTAGRAM_RIGHTS, now=now)
-        return replace(report, quota_left=account.quota_left())
+        return replace(report, quota_left=account.quota_left(), name=name)
 
     def measure(
         self,

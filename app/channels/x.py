@@ -6,6 +6,7 @@ answer that may have been lost is `OutcomeUnknown`, looked up in the account's o
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +53,7 @@ UPLOAD_SECONDS = 90.0
 LONGEST_COUNTED = 10_000
 PAGES_LOOKED_AT = 5
 MAX_ALT_TEXT = 1000
+ANOTHERS = T("Kunci yang tersimpan milik akun X lain, bukan akun saluran ini. Hubungkan ulang akun yang benar.")
 REFUSED = (Rejected, Undecided, AccountPaused)
 
 
@@ -216,7 +218,11 @@ class XChannel:
     fetches_media = False
 
     def inspect(self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime) -> AccountReport:
-        return account_report(self._me(credentials, now).reply.headers)
+        answer = self._me(credentials, now)
+        me, known = answer.data(), str(settings.get("user_id") or "")
+        if known and are_digits(str(me.get("id"))) and str(me["id"]) != known:
+            raise NeedsSignIn("Kunci ini milik akun lain", sentence=ANOTHERS)
+        return replace(account_report(answer.reply.headers), name=f"@{me.get('username') or ''}")
 
     def doctor(
         self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime

@@ -6,7 +6,7 @@ answers mean stands in app/channels/x_wire.py.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from app.channels.wire import (
     Deadline,
     note_date,
     on_loopback,
+    without,
 )
 from app.channels.x_refusals import Reply, detail_of, read_json, refusal, request_id_of
 from app.kernel.clock import Clock
@@ -74,6 +75,7 @@ class XLine:
         if not all(credentials.get(name) for name in KEYS):
             raise NeedsSignIn("Kunci akun X belum lengkap")
         self._url, self._now = api_url.rstrip("/"), now
+        self._secrets = [str(credentials[name]) for name in KEYS]
         self._client = tweepy.Client(
             **{name: str(credentials[name]) for name in KEYS}, return_type=requests.Response, wait_on_rate_limit=False
         )
@@ -91,7 +93,7 @@ class XLine:
         """Make one signed request. `lasting`: it makes a public post, so an answer that got lost is unknown."""
         lost: type[ChannelError] = OutcomeUnknown if lasting else NotSent
         try:
-            with Deadline(seconds or ONE_CALL) as deadline, _Session(self._url, deadline) as session:
+            with Deadline(seconds or ONE_CALL) as deadline, _Session(self._url, deadline, self._secrets) as session:
                 self._client.session = session
                 answer = self._client.request(method, route, params=params or None, json=json, user_auth=True)
             return Answer(_reply(answer))
@@ -117,9 +119,9 @@ class _Refused(Exception):
 class _Session(requests.Session):
     """What tweepy sends by: to the address of the settings, within one deadline, and with a bounded answer."""
 
-    def __init__(self, api_url: str, deadline: Deadline) -> None:
+    def __init__(self, api_url: str, deadline: Deadline, secrets: Sequence[str]) -> None:
         super().__init__()
-        self._url = api_url
+        self._url, self._secrets = api_url, secrets
         self.trust_env = not on_loopback(api_url)
         for scheme in ("https://", "http://"):
             self.mount(scheme, _Adapter(deadline))
@@ -135,7 +137,7 @@ class _Session(requests.Session):
                 content += part
                 if len(content) > MOST_ANSWER_BYTES:
                     raise requests.exceptions.ContentDecodingError("the answer is too long")
-        answer._content = bytes(content)
+        answer._content = without(self._secrets, bytes(content))
         if not 200 <= answer.status_code < 300:
             raise _Refused(answer)
         return answer

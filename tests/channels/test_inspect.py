@@ -71,3 +71,19 @@ def test_a_mail_server_that_is_away_cannot_be_asked(practice, channels):
 def test_what_a_person_serves_has_no_account_to_ask(channels):
     assert not isinstance(channels["whatsapp"], Inspectable)
     assert isinstance(channels["facebook"], Inspectable)
+
+
+@pytest.mark.parametrize("kind", ["x", "facebook", "instagram"])
+def test_an_account_says_its_present_name(channels, practice, kind):
+    account, keys = practice.account(kind), practice.credentials(kind)
+    found = channels[kind].inspect(keys, account, now=datetime.now(UTC))
+    assert found.name == channels[kind].identify(keys, account).name
+
+
+@pytest.mark.parametrize(("kind", "setting"), [("x", "user_id"), ("facebook", "page_id")])
+def test_keys_of_another_account_need_sign_in_and_say_so(channels, practice, kind, setting):
+    with pytest.raises(NeedsSignIn) as caught:
+        channels[kind].inspect(
+            practice.credentials(kind), {**practice.account(kind), setting: "99"}, now=datetime.now(UTC)
+        )
+    assert "kunci" in str(caught.value.sentence).lower()

@@ -12,11 +12,12 @@ from app.kernel import witnesses
 from app.kernel.clock import FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
+from app.kernel.text import T
 from app.outreach.posts.models import Post
 from app.outreach.publishing import decisions, restored, safety
 from app.outreach.publishing.clock_watch import BELIEVED_FOR, ClockWatch
 from app.outreach.publishing.dispatch import Dispatcher
-from app.outreach.publishing.models import Delivery
+from app.outreach.publishing.models import Delivery, SendingStop
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.safety import Reason
 from tests.publishing.channels import ScriptedChannel
@@ -114,7 +115,7 @@ def test_a_person_may_say_that_the_clock_is_right(
     machine.wall += 100
     worker.tick()
     actor = world.actor(Role.ADMIN)
-    restored.release(session, actor, worker=safety.worker_name(), reason=Reason.CLOCK, now=clock.now())
+    restored.release(session, actor, worker=worker._safeguards.worker, reason=Reason.CLOCK, now=clock.now())
     session.commit()
     worker.tick()
     session.rollback()
@@ -142,3 +143,28 @@ def test_what_was_missed_can_be_sent_all_the_same(
     session.rollback()
     session.expire_all()
     assert session.scalars(select(Delivery.status)).all() == [S.SENT]
+
+
+def test_two_workers_of_one_machine_keep_their_own_doubts(
+    approved: Callable[..., Post], make_dispatcher: Callable[..., Dispatcher], session: Session, clock: FrozenClock,
+    machine: Machine,
+) -> None:  # fmt: skip
+    """One has heard a platform's time and the other has not: neither takes the other's stop back."""
+    doubting, sure = make_dispatcher(), make_dispatcher()
+    doubting._safeguards.worker, sure._safeguards.worker = "server (1)", "server (2)"
+    doubting._safeguards.watch = machine.watch
+    doubting.tick()
+    machine.wall += 100
+    doubting.tick()
+    clock.advance(seconds=20)
+    sure.tick()
+    doubting.tick()
+    (stop,) = safety.stops(session, now=clock.now())
+    assert (stop.worker, stop.since) == ("server (1)", clock.now() - timedelta(seconds=20))
+
+
+def test_what_a_process_that_is_gone_said_makes_room(session: Session, clock: FrozenClock) -> None:
+    for worker in ("a (1)", "a (2)"):
+        safety.stop(session, worker=worker, reason=Reason.CLOCK, sentence=T("Jam."), now=clock.now())
+        clock.advance(minutes=10)
+    assert session.scalars(select(SendingStop.worker)).all() == ["a (2)"]

@@ -311,3 +311,30 @@ def test_a_newly_approved_text_is_not_held_to_what_was_found_of_the_old_one(
     with unit_of_work(sessions) as work:
         sweep(work, public_url="http://localhost", now=clock.now())
     assert session.scalars(select(Inspection).where(Inspection.delivery_id.is_not(None))).all() == []
+
+
+def test_an_account_that_was_renamed_is_told_once_with_what_to_press(
+    preflight: Callable[..., Preflight], world: World, keeper: User, session: Session, clock: FrozenClock
+) -> None:
+    outlet = world.outlet(responsible_id=keeper.id, settings={"account_name": "@kukar"})
+    session.commit()
+    checks = preflight(Account(AccountReport(name="@kukar"), AccountReport(name="@kukar_baru")))
+    for _ in range(3):
+        checks.run()
+        clock.advance(days=1)
+    (notice,) = session.scalars(select(Notice)).all()
+    assert "@kukar_baru" in notice.body
+    assert "Uji sambungan" in notice.body
+    assert notice.path == f"/saluran/{outlet.id}"
+
+
+def test_keys_of_another_account_are_named_and_close_it(
+    preflight: Callable[..., Preflight], world: World, keeper: User, session: Session
+) -> None:
+    outlet = world.outlet(responsible_id=keeper.id)
+    session.commit()
+    preflight(Account(NeedsSignIn("lain", sentence=T("Kunci milik akun lain.")))).run()
+    session.expire_all()
+    session.rollback()
+    assert outlet.status == OutletStatus.NEEDS_SIGN_IN
+    assert outlet.problem == T("Kunci milik akun lain.")

@@ -12,7 +12,7 @@ from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
 from app.outreach.publishing import watch
-from app.outreach.publishing.heartbeat import beat
+from app.outreach.publishing.heartbeat import beat, end
 from app.outreach.publishing.watch import LOOK_EVERY, SILENT_LOOKS, Watch
 from config import Settings
 from tests.notices.sink import Sink, running
@@ -63,6 +63,18 @@ def test_the_admins_are_told_once_of_an_outage_and_once_that_it_is_over(
     live(sessions, clock)
     pass_by(one, clock, 1)
     assert [str(m["Subject"]) for m in sink.messages][1:] == ["Pengirim berjalan lagi"]
+
+
+def test_a_worker_that_was_stopped_and_forgotten_is_said_so(
+    sessions: "sessionmaker[Session]", here: Settings, sink: Sink, clock: FrozenClock
+) -> None:
+    one = Watch(sessions, here, clock)
+    live(sessions, clock)
+    with unit_of_work(sessions) as session:
+        end(session, now=clock.now())
+    pass_by(one, clock, SILENT_LOOKS + 1)
+    (mail,) = sink.messages
+    assert str(mail["Subject"]) == "Pengirim dihentikan sejak 24-11-2026 08.00 WITA"
 
 
 def test_a_machine_that_slept_is_no_outage(

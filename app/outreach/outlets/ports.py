@@ -203,6 +203,7 @@ class AccountReport:
     scopes: Sequence[str] | None = None
     missing: Sequence[str] = ()
     quota_left: int | None = None
+    name: str = ""  # as `Identity.name`; empty: it does not say
 
 
 @dataclass(frozen=True)

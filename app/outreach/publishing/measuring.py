@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
-from app.kernel.db import unit_of_work
+from app.kernel.db import insert_missing, unit_of_work
 from app.kernel.vault import Vault
 from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.ports import Channel, ChannelError, Gone, Metrics, NeedsSignIn
@@ -34,6 +34,7 @@ SLACK: Mapping[int, timedelta] = {
 """Age in hours → how much later a figure still counts as of that age."""
 OLDEST = timedelta(days=29)
 AT_ONCE = 40
+ASKED_BY_ONE = timedelta(minutes=2)
 RETRY_PAUSE = timedelta(minutes=10)
 NAMES = tuple(one.name for one in fields(Metrics))
 
@@ -58,7 +59,7 @@ def measure_due(
 ) -> int:
     """Ask for what is due, one after the other. Returns how many answers were kept.
 
-    A process that is killed in between loses nothing: the rows wait. Twice at once asks twice and keeps one.
+    A process that is killed in between loses nothing: the rows wait, two minutes longer. Of several workers one asks.
     `stopping` is asked before each question; the rest waits too.
     """
     asked = [key for key, channel in channels.items() if channel.can_measure]
@@ -101,7 +102,7 @@ def plan(session: Session, channels: Sequence[str], *, now: datetime) -> None:
         for due_at in [sent_at + timedelta(hours=age)]
     ]
     if rows:
-        session.execute(insert(Measurement), rows)
+        insert_missing(session, Measurement, rows)
 
 
 def _due(session: Session, vault: Vault, *, now: datetime) -> list[_Question]:
@@ -112,7 +113,10 @@ def _due(session: Session, vault: Vault, *, now: datetime) -> list[_Question]:
         .where(Measurement.state == M.DUE, Measurement.wake_at <= now)
         .order_by(Measurement.wake_at, Measurement.id)
         .limit(AT_ONCE)
+        .with_for_update(skip_locked=True, of=Measurement)
     ).all()
+    for row, _remote, _outlet in rows:
+        row.wake_at = now + ASKED_BY_ONE  # another worker leaves it meanwhile: each question at X costs money
     opened = {outlet.id: open_keys(outlet, vault) for _row, _remote, outlet in rows}
     return [
         _Question(

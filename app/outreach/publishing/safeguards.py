@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -56,6 +56,7 @@ class Safeguards:
     spool: Spool
     generation: Generation
     watch: ClockWatch
+    worker: str = field(default_factory=safety.this_worker)
     _full: bool = False  # the disk did not take the last mark
 
     @classmethod
@@ -65,7 +66,7 @@ class Safeguards:
 
     def clock_is_right(self, sessions: "sessionmaker[Session]", clock: Clock) -> bool:
         """Decide whether our clock can be believed in this round; writes down that it is not, and that it is again."""
-        worker = safety.worker_name()
+        worker = self.worker
         ahead = self.watch.doubt()
         with sessions() as session:
             now = clock.now_in(session)
@@ -93,7 +94,7 @@ class Safeguards:
         if safety.stop(
             session, worker=worker, reason=Reason.CLOCK, sentence=kept.sentence if kept else sentence, now=now
         ):
-            key = f"clock:{worker[:40]}:{now:%Y%m%d%H}"
+            key = f"clock:{safety.worker_name()[:40]}:{now:%Y%m%d%H}"
             restored.tell(session, sentence, subject=CLOCK_SUBJECT, key=key, now=now)
 
     def keep_mark(self, sessions: "sessionmaker[Session]", mark: Mark, now: datetime) -> bool:

@@ -5,6 +5,7 @@ work on the same copy, and only RESTORED and CLOCK can be released by a person.
 """
 
 import logging
+import os
 import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -34,6 +35,11 @@ def worker_name() -> str:
     return socket.gethostname()[:80]
 
 
+def this_worker() -> str:
+    """Return the name of this process: what it has heard of the time another of the machine may not have."""
+    return f"{worker_name()[:68]} ({os.getpid()})"
+
+
 def stop(
     session: Session, *, worker: str, reason: Reason, sentence: T, now: datetime, copied_at: datetime | None = None
 ) -> bool:
@@ -43,6 +49,8 @@ def stop(
         if now - row.seen_at >= SAID_EVERY or row.sentence != sentence:
             row.seen_at, row.sentence = now, sentence
         return False
+    gone = SendingStop.reason != Reason.RESTORED, SendingStop.seen_at < now - FORGOTTEN_AFTER
+    session.execute(delete(SendingStop).where(*gone).execution_options(synchronize_session=False))
     session.add(
         SendingStop(worker=worker, reason=reason, sentence=sentence, since=now, seen_at=now, copied_at=copied_at)
     )

@@ -38,6 +38,12 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 30.0  # seconds
 SILENT_LOOKS = 6  # three minutes: a restart or an update is no outage, and neither is a machine that slept
 STOPPED = T("Pengirim berhenti sejak %(when)s")
+ENDED = T("Pengirim dihentikan sejak %(when)s")
+ENDED_BODY = T(
+    "Pengirim dihentikan di server dengan sengaja, misalnya untuk pembaruan, dan belum dijalankan lagi. Tidak ada "
+    "materi dan surel yang dikirim sampai saat itu. Tidak ada yang hilang.\n\n"
+    "Di server, jalankan: systemctl start gaung-worker"
+)
 BACK = T("Pengirim berjalan lagi")
 STOPPED_BODY = T(
     "Tidak ada materi dan surel yang dikirim sampai pengirim berjalan lagi. Tidak ada yang hilang.\n\n"
@@ -70,7 +76,7 @@ class Watch:
         """Look once, and mail what has to be said: once for each outage, and once when it is over."""
         kept, now = _read(self._kept), self._clock.now()
         before = dict(kept)
-        alive, last = self._signs(kept, now)
+        alive, last, ended = self._signs(kept, now)
         self._silent = 0 if alive else self._silent + 1
         if alive and kept.get("since"):
             when = self._local(datetime.fromisoformat(kept["since"]))
@@ -84,20 +90,25 @@ class Watch:
                 log.error("no worker has given a sign of life since %s", kept["since"])
             when = self._local(datetime.fromisoformat(kept["since"]))
             waiting = [address for address in kept.get("admins", ()) if address not in kept["told"]]
-            left = self._tell(waiting, T(STOPPED.msgid, when=when), STOPPED_BODY, "stopped", kept["since"])
+            subject, body = (ENDED, ENDED_BODY) if ended else (STOPPED, STOPPED_BODY)
+            left = self._tell(waiting, T(subject.msgid, when=when), body, "stopped", kept["since"])
             kept["told"] = kept["told"] + [address for address in waiting if address not in left]
         if kept != before:
             _write(self._kept, kept)
 
-    def _signs(self, kept: dict[str, Any], now: datetime) -> tuple[bool, datetime | None]:
-        """Whether a worker is alive, and when one was last. A database that is away is as silent as a worker."""
+    def _signs(self, kept: dict[str, Any], now: datetime) -> tuple[bool, datetime | None, bool]:
+        """Whether a worker is alive, when one was last, and whether that one ended as it was told to.
+
+        A database that is away is as silent as a worker.
+        """
         try:
             with self._sessions() as session:
                 kept["admins"] = _admins(session)
                 rows = heartbeat.processes(session)
         except SQLAlchemyError:
-            return False, None
-        return any(heartbeat.is_alive(row, now=now) for row in rows), rows[0].at if rows else None
+            return False, None, False
+        alive = any(heartbeat.is_alive(row, now=now) for row in rows)
+        return (alive, rows[0].at, rows[0].stopped_at is not None) if rows else (False, None, False)
 
     def _tell(self, addresses: Sequence[str], subject: T, body: T, kind: str, since: str) -> list[str]:
         """Mail these; return those that the next look has to try again."""

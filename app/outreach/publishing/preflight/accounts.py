@@ -36,6 +36,7 @@ SCARCE = T(
     "Jatah unggahan akun ini tinggal %(left)s, sedangkan %(planned)s materi dijadwalkan dalam sehari. Pindahkan "
     "sebagian ke hari lain."
 )
+RENAMED = T("Akun ini sekarang bernama “%(name)s”, di sini masih “%(known)s”. Tekan Uji sambungan di Saluran.")
 PAUSED = T("Akun ini sedang tidak menerima kiriman. %(reason)s")
 
 
@@ -76,8 +77,8 @@ def inspect_account(question: AccountQuestion, channel: object, *, now: datetime
         return AccountAnswer([Finding("token", Level.BAD, REFUSED, "token")], dead=True)
     try:
         report = channel.inspect(question.credentials, question.settings, now=now)
-    except NeedsSignIn:
-        return AccountAnswer([Finding("token", Level.BAD, REFUSED, "token")], dead=True)
+    except NeedsSignIn as error:
+        return AccountAnswer([Finding("token", Level.BAD, error.sentence or REFUSED, "token")], dead=True)
     except AccountPaused as error:
         return AccountAnswer([Finding("paused", Level.WARN, T(PAUSED.msgid, reason=error.sentence), "paused")])
     except ChannelError:
@@ -87,7 +88,14 @@ def inspect_account(question: AccountQuestion, channel: object, *, now: datetime
     except Exception:
         log.exception("outlet %s could not be inspected", question.outlet_id)
         return AccountAnswer([*standing, Finding("away", Level.UNKNOWN, AWAY, "away")])
-    return AccountAnswer([*standing, *_of_report(report, question.planned, now)], report)
+    found = [*standing, *_of_name(report.name, str(question.settings.get("account_name") or ""))]
+    return AccountAnswer([*found, *_of_report(report, question.planned, now)], report)
+
+
+def _of_name(name: str, known: str) -> list[Finding]:
+    if not (name.strip("@") and known) or name == known:
+        return []
+    return [Finding("renamed", Level.WARN, T(RENAMED.msgid, name=name, known=known), f"renamed:{name[:40]}")]
 
 
 def _of_report(report: AccountReport, planned: int, now: datetime) -> list[Finding]:

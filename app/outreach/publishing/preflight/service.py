@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.web.wiring import Wiring
 from app.kernel.clock import Clock
-from app.kernel.db import unit_of_work
+from app.kernel.db import insert_missing, unit_of_work
 from app.kernel.vault import Vault
 from app.outreach.outlets.kinds import ORDERED_PRINT
 from app.outreach.outlets.models import Outlet
@@ -26,7 +26,7 @@ from app.outreach.publishing import alerts
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.outgoing import Packer, make_packer
 from app.outreach.publishing.preflight import due, media, news
-from app.outreach.publishing.preflight.accounts import REFUSED, AccountAnswer, AccountQuestion, inspect_account
+from app.outreach.publishing.preflight.accounts import AccountAnswer, AccountQuestion, inspect_account
 from app.outreach.publishing.preflight.deliveries import Fetch, check_delivery, remembering
 from app.outreach.publishing.preflight.findings import Finding, kept, read, worst
 from app.outreach.publishing.preflight.models import Inspection, Level
@@ -126,7 +126,7 @@ def keep_account(session: Session, outlet_id: int, answer: AccountAnswer, *, now
         return None
     if answer.report is not None:
         outlet.token_expires_at = answer.report.expires_at
-    if answer.dead and needs_sign_in(session, outlet, outlet.problem or REFUSED, now=now):
+    if answer.dead and needs_sign_in(session, outlet, outlet.problem or answer.findings[0].sentence, now=now):
         alerts.tell_signed_out(session, outlet, now=now)
     for finding in _note(session, f"outlet:{outlet.id}", outlet.id, None, answer.findings, now):
         news.tell_account(session, outlet, finding, now=now)
@@ -148,11 +148,11 @@ def _note(
     session: Session, subject: str, outlet_id: int, delivery_id: int | None, findings: Sequence[Finding], now: datetime
 ) -> list[Finding]:
     """Write the newest findings of a subject; return those to be told that it did not have before."""
-    row = session.scalar(select(Inspection).where(Inspection.subject == subject).with_for_update())
-    known = {one.cause for one in read(row.findings)} if row is not None else set()
-    if row is None:
-        row = Inspection(subject=subject, outlet_id=outlet_id, delivery_id=delivery_id)
-        session.add(row)
+    values = {"subject": subject, "outlet_id": outlet_id, "delivery_id": delivery_id, "checked_at": now}
+    insert_missing(session, Inspection, [values])  # another worker may be at it: what it has told is known then
+    kept_before = select(Inspection).where(Inspection.subject == subject).with_for_update()
+    row = session.scalars(kept_before.execution_options(populate_existing=True)).one()
+    known = {one.cause for one in read(row.findings)}
     row.checked_at, row.level, row.findings = now, worst(findings), kept(findings)
     session.flush()
     return [one for one in findings if one.level in {Level.WARN, Level.BAD} and one.cause not in known]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
+from app.kernel.limits import hit
 from app.kernel.vault import Vault
 from app.outreach.outlets.kinds import SOCIAL
 from app.outreach.outlets.models import Outlet, OutletStatus
@@ -28,6 +29,8 @@ LEDGER_BACK = timedelta(days=30)
 """What is older was looked at seven hundred times."""
 ACCOUNT_BACK = timedelta(hours=26)
 """A day and two hours: a worker that slept for a night still looks at all of it. Each look at X costs money."""
+ROUND = timedelta(minutes=50)
+"""So long after one worker began nobody begins anew; it is less than an hour, so that no hour is left out."""
 OF_LEDGER = (FindingKind.SENT_TWICE, FindingKind.NO_RECEIPT, FindingKind.SHARED_ID)
 OF_ACCOUNT = (FindingKind.NOT_SHOWN, FindingKind.NOT_OWNED)
 
@@ -38,6 +41,13 @@ class _Account:
     kind: str
     credentials: Mapping[str, Any]
     settings: Mapping[str, Any]
+
+
+def is_first(sessions: "sessionmaker[Session]", clock: Clock) -> bool:
+    """Tell whether this worker begins the round of this hour: of several one asks the accounts, since X takes money."""
+    now = clock.now()
+    with unit_of_work(sessions) as session:
+        return not hit(session, "self-audit", "hour", limit=1, per=ROUND, now=now).over
 
 
 def audit_ledger(sessions: "sessionmaker[Session]", clock: Clock) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.base.notices.service import notify
 from app.kernel import audit
+from app.kernel.db import insert_missing
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.roles import Actor
 from app.kernel.text import T
@@ -56,14 +57,13 @@ def keep(
         if key not in wanted and row.settled_at is None and agrees(row):
             row.settled_at = now
     fresh = [one for key, one in wanted.items() if key not in known]
-    for one in fresh:
-        row = Finding(
-            kind=one.kind, delivery_id=one.delivery_id, remote_id=one.remote_id, remote_url=one.remote_url, found_at=now
-        )
-        session.add(row)
-        session.flush()
-        _tell(session, row, now=now)
-    return len(fresh)
+    new = 0
+    for one in fresh:  # another worker may have found it at this moment
+        values = {"kind": one.kind, "delivery_id": one.delivery_id, "remote_id": one.remote_id}
+        if insert_missing(session, Finding, [{**values, "remote_url": one.remote_url, "found_at": now}]):
+            _tell(session, session.scalars(select(Finding).filter_by(**values)).one(), now=now)
+            new += 1
+    return new
 
 
 def _of(session: Session, kinds: Collection[FindingKind], outlet_id: int | None) -> Iterable[Finding]:
