@@ -35,6 +35,7 @@ from app.learning.skills.blueprint import level_badge, skills_known_of
 from app.learning.training import states as training_states
 from app.learning.training.blueprint import batch_badge, enrolment_badge
 from app.learning.training.pages import batch_tabs
+from app.outreach.publishing import labels
 from app.outreach.publishing import routes as publishing
 from app.outreach.publishing import routes_figures as figures
 from app.outreach.publishing.pauses import routes as pauses
@@ -70,11 +71,11 @@ def _shell() -> None:
 
 def _outreach() -> None:
     TEMPLATE_NAMES.fill({
-        "delivery_label": publishing.delivery_label,
-        "delivery_tone": publishing.delivery_tone,
-        "closed_for": publishing.closed_for,
+        "delivery_label": labels.delivery_label,
+        "delivery_tone": labels.delivery_tone,
+        "closed_for": labels.closed_for,
         "spaced_to": publishing.spaced_to,
-        "attempt_words": publishing.attempt_words,
+        "attempt_words": labels.attempt_words,
         "paused_now": pauses.paused_now,
         "figure_names": figures.figure_names,
         "figure_age": figures.figure_age,

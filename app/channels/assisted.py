@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from app.channels.by_person import ByPerson
 from app.channels.checks import text_problems
 from app.kernel.text import T
 from app.outreach.outlets.ports import (
@@ -11,7 +12,6 @@ from app.outreach.outlets.ports import (
     HandOver,
     Identity,
     Limits,
-    Metrics,
     NotSent,
     Outgoing,
     Problem,
@@ -21,11 +21,9 @@ from app.outreach.outlets.ports import (
 )
 
 
-class AssistedChannel:
+class AssistedChannel(ByPerson):
     seconds = 1.0
     can_look = False
-    can_measure = False
-    can_remove = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = (
         CredentialField(
@@ -74,20 +72,3 @@ class AssistedChannel:
         self, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, since: datetime, now: datetime
     ) -> Sequence[Sighting]:
         raise NotSent("Hanya petugasnya yang tahu; tanyakan kepadanya")
-
-    def measure(
-        self,
-        remote_id: str,
-        credentials: Mapping[str, Any],
-        *,
-        now: datetime,
-        settings: Mapping[str, Any] | None = None,
-    ) -> Metrics:
-        """Return no figure: nobody can be asked."""
-        return Metrics()
-
-    def remove(
-        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
-    ) -> None:
-        """Raise HandOver: nobody can be asked."""
-        raise HandOver("Hanya orang yang dapat menghapusnya")

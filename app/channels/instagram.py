@@ -6,12 +6,11 @@ Source: developers.facebook.com/docs/instagram-platform/content-publishing (v26.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.channels.checks import hashtag_problems, image_problems, image_ratio, text_problems
 from app.channels.graph import Graph, id_of, text_of
 from app.channels.graph_account import INSTAGRAM_RIGHTS, token_report
 from app.channels.graph_doctor import examine_account
@@ -20,6 +19,7 @@ from app.channels.graph_figures import gone_or_hidden, may_be_measured
 from app.channels.graph_recent import recent_of_account
 from app.channels.graph_wire import INSTAGRAM_FIGURES, WRONG_ACCOUNT
 from app.channels.instagram_account import MEDIA_PAGES, Account
+from app.channels.instagram_checks import problems_of
 from app.channels.instagram_container import (
     EXPIRED,
     FAILED,
@@ -62,8 +62,6 @@ ITEM_LIFE = timedelta(hours=23)  # of a picture in an album: it has to outlive t
 UPLOAD_SECONDS = 90.0
 """How long the pictures of an album may take in one `publish`; what is left waits for the next call."""
 MAX_IMAGES = 10
-MAX_MENTIONS = 20
-WIDEST, TALLEST = 1.91 * 1.01, 0.8 * 0.99  # width by height, with room for rounding
 
 
 class InstagramChannel:
@@ -105,26 +103,7 @@ class InstagramChannel:
         return len(text)
 
     def check(self, out: Outgoing) -> list[Problem]:
-        return list(self._problems(out))
-
-    def _problems(self, out: Outgoing) -> Iterator[Problem]:
-        yield from text_problems("Instagram", self.limits, self.count(out.text))
-        yield from hashtag_problems("Instagram", self.limits, out.text)
-        yield from image_problems("Instagram", self.limits, list(out.files))
-        mentions = sum(word.startswith("@") and len(word) > 1 for word in out.text.split())
-        if mentions > MAX_MENTIONS:
-            yield Problem(T("Ada %(number)s sebutan akun (@), paling banyak 20 di Instagram.", number=mentions))
-        for file in out.files:
-            ratio = image_ratio(file)
-            if ratio and not TALLEST <= ratio <= WIDEST:
-                yield Problem(
-                    T(
-                        "Gambar %(file)s terlalu tinggi atau terlalu lebar untuk Instagram. "
-                        "Potong menjadi antara 4:5 (tegak) dan 1,91:1 (mendatar).",
-                        file=file.name,
-                    ),
-                    "media",
-                )
+        return list(problems_of(out, self.limits))
 
     def publish(self, out: Outgoing, remember: Remember) -> Receipt:
         account, now = Account(self.graph, out), out.now or Clock().now()

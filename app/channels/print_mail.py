@@ -5,29 +5,27 @@ a reply lost after the data is for a person to settle.
 """
 
 import email.policy
-import hashlib
 import re
 import smtplib
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
+from app.channels.by_person import ByPerson
+from app.channels.print_order import MAX_ATTACHED_BYTES, attached_bytes, message_id, recipient_of, too_large_sentence
 from app.kernel.clock import Clock
 from app.kernel.text import T
 from app.outreach.outlets.ports import (
     AccountReport,
     ChannelError,
     CredentialField,
-    HandOver,
     Identity,
     Limits,
-    Metrics,
     NotSent,
     OutcomeUnknown,
     Outgoing,
@@ -38,8 +36,6 @@ from app.outreach.outlets.ports import (
 )
 
 SMTP_SECONDS = 20.0
-MAX_ATTACHED_BYTES = 15 * 1024 * 1024
-"""Many mailboxes refuse above 20–25 MB, and base64 adds a third."""
 CHUNK_BYTES = 64 * 1024  # one timeout each: a slow line that moves on is not a broken one
 SLOWEST_LINE = 500_000  # bit/s with which the largest letter still gets through
 BODY_SECONDS = MAX_ATTACHED_BYTES * 1.4 * 8 / SLOWEST_LINE  # base64, line ends and headers add less than 40 %
@@ -48,13 +44,11 @@ REPLY_SECONDS = 120.0
 TOO_LARGE, MAILBOX_FULL = 552, b"5.2.2"  # 552 says both (RFC 5321); its longer code tells them apart (RFC 3463)
 
 
-class PrintOrderChannel:
+class PrintOrderChannel(ByPerson):
     limits = Limits(takes_text=False, takes_piece=True)
     # connection, greeting, EHLO, STARTTLS, handshake, EHLO, login (3), MAIL, RCPT, DATA, the last chunk and dot, QUIT
     seconds = 15 * SMTP_SECONDS + BODY_SECONDS + REPLY_SECONDS
     can_look = False
-    can_measure = False
-    can_remove = False
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = (
         CredentialField(
@@ -145,23 +139,6 @@ class PrintOrderChannel:
         """Check that the mail server answers and lets us in; the recipient's address is checked with each order."""
         self.identify(credentials, settings)
         return AccountReport()
-
-    def measure(
-        self,
-        remote_id: str,
-        credentials: Mapping[str, Any],
-        *,
-        now: datetime,
-        settings: Mapping[str, Any] | None = None,
-    ) -> Metrics:
-        """Return no figure: a printed page tells nothing by itself, what hangs or was handed out is a proof."""
-        return Metrics()
-
-    def remove(
-        self, remote_id: str, credentials: Mapping[str, Any], settings: Mapping[str, Any], *, now: datetime
-    ) -> None:
-        """Raise HandOver: a printed page is taken back by a person."""
-        raise HandOver("Hanya orang yang dapat menghapusnya")
 
     def _session(self) -> "_Session":
         return _Session(self)
@@ -280,34 +257,6 @@ def _send_body(session: smtplib.SMTP, body: bytes) -> None:
 def _wait_up_to(session: smtplib.SMTP, seconds: float) -> None:
     if session.sock is not None:
         session.sock.settimeout(seconds)
-
-
-def attached_bytes(out: Outgoing) -> int:
-    return sum(len(file.data) for file in out.files)
-
-
-def too_large_sentence(size: int) -> T:
-    """Return the sentence for `size` bytes of attachments that no mailbox takes."""
-    megabytes = f"{size / 1024 / 1024:.1f}".replace(".", ",")
-    return T("PDF terlalu besar untuk surel (%(size)s MB). Perkecil gambarnya.", size=megabytes)
-
-
-def message_id(key: str, domain: str) -> str:
-    """Return the Message-ID of a delivery: the same each time, whatever stands in its key."""
-    readable = re.sub(r"[^A-Za-z0-9]+", "-", key).strip("-")[:60]
-    return f"<pesanan-{readable}-{hashlib.sha256(key.encode()).hexdigest()[:12]}@{domain}>"
-
-
-def recipient_of(out: Outgoing) -> str | None:
-    """Return the one address that the order goes to, or None where it cannot be one."""
-    text = (out.recipient or str(out.settings.get("email") or "")).strip()
-    if not text or any(letter.isspace() or ord(letter) < 32 for letter in text) or not text.isascii():
-        return None
-    try:
-        address = Address(addr_spec=text)
-    except (MessageError, ValueError, IndexError):
-        return None
-    return text if address.username and ("." in address.domain or address.domain == "localhost") else None
 
 
 def make(settings: Any) -> PrintOrderChannel:

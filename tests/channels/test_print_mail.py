@@ -4,15 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.channels.print_mail import (
-    BODY_SECONDS,
-    MAX_ATTACHED_BYTES,
-    REPLY_SECONDS,
-    SLOWEST_LINE,
-    PrintOrderChannel,
-    message_id,
-    recipient_of,
-)
+from app.channels.print_mail import BODY_SECONDS, REPLY_SECONDS, SLOWEST_LINE, PrintOrderChannel
+from app.channels.print_order import MAX_ATTACHED_BYTES, message_id, recipient_of
 from app.outreach.outlets.ports import NotSent, OutcomeUnknown, Outgoing, OutgoingFile, Rejected
 from tests.listeners import closed_port, dropping_server, mail_server
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import NullPool
 
-from app.channels.print_mail import message_id
+from app.channels.print_order import message_id
 from app.kernel.db import make_engine
 from app.outreach.publishing.keys import delivery_key
 from config import Settings

@@ -1,36 +1,33 @@
-import socket
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.base.documents.sheets import CSV, as_csv
 from app.base.media.pages import picture
 from app.base.web.db import db
 from app.base.web.files import download
 from app.base.web.formats import local, sentence
-from app.base.web.guard import allow, current_actor, public
+from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
-from app.base.web.shell import plain_http
-from app.base.web.wiring import now, settings, wired
+from app.base.web.wiring import now, wired
 from app.kernel.errors import NotFound
 from app.kernel.roles import Can
 from app.kernel.text import T
 from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, PRINT
-from app.outreach.outlets.models import Outlet, OutletStatus
-from app.outreach.posts.models import Post, PostStatus
-from app.outreach.publishing import decisions, figures, queries, routes_figures, routes_stops, safety
+from app.outreach.outlets.models import Outlet
+from app.outreach.posts.models import Post
+from app.outreach.publishing import decisions, figures, queries, routes_figures, routes_health, routes_stops, safety
 from app.outreach.publishing.blueprint import bp
 from app.outreach.publishing.evidence import asks_person, looks_of
 from app.outreach.publishing.forms import SeenForm, SentForm
-from app.outreach.publishing.health import can_write, health
 from app.outreach.publishing.heartbeat import alive
+from app.outreach.publishing.labels import closed_for, delivery_label
 from app.outreach.publishing.ledger import LOOKUP_AFTER
-from app.outreach.publishing.models import Attempt, Delivery
+from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outgoing import channel_key
 from app.outreach.publishing.pauses import routes as routes_pauses
@@ -39,22 +36,12 @@ from app.outreach.publishing.preflight import queries as preflight
 from app.outreach.publishing.preflight import routes as routes_preflight
 from app.outreach.publishing.removal import routes as routes_removal
 from app.outreach.publishing.removal.service import may_remove, removal_of
-from app.outreach.publishing.removal.words import OUTCOMES as REMOVAL_OUTCOMES
 from app.outreach.publishing.self_audit import routes as routes_self_audit
 from app.outreach.publishing.spacing import routes as routes_spacing
 from app.outreach.publishing.spacing.queries import count_planned
 from app.outreach.publishing.spacing.routes import spaced_to
 from app.outreach.publishing.states import (
     LABELS,
-    NOT_APPROVED_LABEL,
-    NOT_LEFT,
-    OUTCOMES,
-    PAUSED_LABEL,
-    REMOVED_LABEL,
-    SENT_LABEL_PRINT,
-    SIGN_IN_LABEL,
-    UNDECIDED,
-    UNDECIDED_LABEL,
 )
 from app.outreach.publishing.status import routes as routes_status
 from app.outreach.publishing.wishes import under_way
@@ -62,6 +49,7 @@ from app.outreach.publishing.wishes import under_way
 __all__ = [
     "bp",
     "routes_figures",
+    "routes_health",
     "routes_pauses",
     "routes_preflight",
     "routes_removal",
@@ -72,8 +60,6 @@ __all__ = [
     "spaced_to",
 ]
 
-WAITING = (S.QUEUED, S.RETRYING)
-"""What a closed account keeps back."""
 VERBS = {
     "lagi": (decisions.retry, T("Dikirim lagi sebentar lagi.")),
     "tahan": (decisions.hold, T("Ditahan. Tidak dikirim sampai Anda lepaskan.")),
@@ -87,55 +73,6 @@ WISHED = {
     "batal": T("Dicatat. Sedang dikirim, jadi mungkin tetap terbit; bila tidak, dibatalkan sesudah percobaan ini."),
 }
 """What is said where a call is under way; nobody can call that back."""
-
-
-def delivery_label(
-    status: str,
-    kind: str,
-    post_status: str | None = None,
-    hold_reason: str | None = None,
-    removed_at: Any = None,
-    waits_for: Outlet | None = None,
-) -> str:
-    """Return a state in words: ordered print is "Pesanan terkirim", never "Terbit"; what waits for approval says so.
-
-    `waits_for`: the closed account that keeps it back.
-    """
-    if removed_at is not None:
-        return sentence(REMOVED_LABEL)
-    if status in NOT_LEFT and post_status not in {None, PostStatus.APPROVED}:
-        return sentence(NOT_APPROVED_LABEL)
-    if status in WAITING and waits_for is not None:
-        signed_out = waits_for.status == OutletStatus.NEEDS_SIGN_IN
-        return sentence(SIGN_IN_LABEL if signed_out else PAUSED_LABEL)
-    if status == S.FAILED and hold_reason == UNDECIDED:
-        return sentence(UNDECIDED_LABEL)
-    if status == S.HELD and hold_reason == "sign_in":
-        return sentence(SIGN_IN_LABEL)
-    if status == S.SENT and kind in ORDERED_PRINT:
-        return sentence(SENT_LABEL_PRINT)
-    return sentence(LABELS[S(status)])
-
-
-def delivery_tone(status: str, removed_at: Any = None) -> str:
-    if removed_at is not None:
-        return "muted"
-    tones = {S.SENT: "ok", S.QUEUED: "wait", S.SENDING: "info", S.RETRYING: "warn", S.UNKNOWN: "warn"}
-    tones |= {S.HANDED_OVER: "warn", S.FAILED: "bad", S.MISSED: "bad", S.HELD: "muted", S.CANCELLED: "muted"}
-    return tones[S(status)]
-
-
-def closed_for(delivery: Delivery, outlet: Outlet) -> Outlet | None:
-    """Return the outlet where its account takes nothing and this delivery is due, else None."""
-    due = delivery.status in WAITING and delivery.due_at <= now()
-    closed = outlet.paused_at is not None or outlet.status == OutletStatus.NEEDS_SIGN_IN
-    return outlet if due and closed else None
-
-
-def attempt_words(attempt: Attempt) -> str:
-    """Return what came of an attempt, with what the channel or the person said."""
-    words = sentence(OUTCOMES.get(attempt.outcome) or REMOVAL_OUTCOMES[attempt.outcome])
-    return f"{words} ({attempt.detail})" if attempt.detail else words
 
 
 @bp.get("/tayang")
@@ -236,48 +173,6 @@ def decide(delivery_id: int, verb: str) -> ResponseReturnValue:
             plan = url_for(".spaced") if request.form.get("from") == "plan" else None
             return redirect(plan or url_for(".show", delivery_id=delivery_id))
     return _page(_get(delivery_id), SentForm(), refused=form), 409
-
-
-@bp.get("/healthz")
-@public
-@plain_http
-def healthz() -> ResponseReturnValue:
-    """Answer 200 while everything does its work, else 503 with what is missing. Numbers only: anybody may ask.
-
-    Missing may be "database" (does not answer, or cannot be written), "worker", "sending" (stopped for safety),
-    "ledger" (deliveries are stuck) and "practice".
-    """
-    try:
-        found = health(db.session, now=now())
-    except SQLAlchemyError:
-        return {"status": "starting", "missing": ["database"]}, 503
-    missing = [
-        name
-        for name, here in (
-            ("database", can_write(db.engine)),
-            ("worker", found.workers > 0),
-            ("sending", not found.stops),
-            ("ledger", not found.stuck),
-            ("practice", not settings().practice or _answers(settings().practice_wall_url)),
-        )
-        if not here
-    ]
-    numbers = {
-        "workers": found.workers,
-        "oldest_due_seconds": round(found.oldest_due.total_seconds()),
-        "stuck": found.stuck,
-    }
-    return {"status": "starting" if missing else "ok", "missing": missing, **numbers}, 503 if missing else 200
-
-
-def _answers(address: str) -> bool:
-    """Somebody listens there (the wall itself may be large, so it is not fetched)."""
-    parts = urlsplit(address)
-    try:
-        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 def _filters() -> queries.DeliveryFilters:
