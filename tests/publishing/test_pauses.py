@@ -252,6 +252,28 @@ def test_after_a_short_pause_posts_leave_spaced(
     assert len(channel.sent) == 3
 
 
+def test_what_leaves_one_by_one_after_a_pause_is_not_spaced_again_as_after_an_outage(
+    approved: Callable[..., Post],
+    dispatcher: Dispatcher,
+    channel: ScriptedChannel,
+    clock: FrozenClock,
+    world: World,
+    stop: Stop,
+    go_on: GoOn,
+) -> None:
+    outlet = world.outlet()
+    for number in range(6):
+        approved(outlet, text=f"Kabar {number}.")
+    made = stop()
+    dispatcher.tick()
+    clock.advance(minutes=40)
+    assert go_on(made) == Resumed(sent=6)
+    for sent in range(1, 7):
+        dispatcher.tick()
+        assert len(channel.sent) == sent
+        clock.advance(minutes=1)
+
+
 def test_exceptions_by_campaign_and_by_post(
     approved: Callable[..., Post],
     dispatcher: Dispatcher,

@@ -177,8 +177,8 @@ def send_not_found(session: Session, actor: Actor, *, now: datetime) -> int:
     for row in session.scalars(chosen.with_for_update(skip_locked=True, of=Delivery)):
         memory = {name: value for name, value in row.remembered.items() if name != COPIED}
         if not ledger.write(
-            session, row, status=S.QUEUED, wake_at=max(now, row.due_at), tries=0, lookups=0, problem=None, token=None,
-            hold_reason=None, remembered=memory,
+            session, row, status=S.QUEUED, wake_at=max(now, row.due_at), spaced_at=now, tries=0, lookups=0,
+            problem=None, token=None, hold_reason=None, remembered=memory,
         ):  # fmt: skip
             continue
         session.add(

@@ -21,6 +21,7 @@ from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.health import health
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.pauses.models import Pause
 from app.outreach.publishing.plan import sweep
 from app.outreach.publishing.spacing import planning
 from app.outreach.publishing.spacing.planning import crowded, plan_account, space_late
@@ -174,18 +175,16 @@ def test_what_was_tried_before_the_outage_is_looked_up_or_retried_as_ever(
     assert len(channel.sent) == 5, "three are a handful"
 
 
-def test_what_is_paused_is_not_planned_and_what_a_person_sent_after_it_is_not_spaced_again(
+def test_what_is_paused_is_not_planned(
     waiting: Waiting, sessions: "sessionmaker[Session]", dispatcher: Dispatcher, channel: ScriptedChannel,
-    clock: FrozenClock,
+    clock: FrozenClock, rows: Rows,
 ) -> None:  # fmt: skip
     waiting(5)
-    with unit_of_work(sessions) as work:  # as the end of a pause writes it: one a minute
-        for number, row in enumerate(work.scalars(select(Delivery).order_by(Delivery.id)).all()):
-            row.wake_at, row.spaced_at = clock.now() + number * timedelta(minutes=1), clock.now()
+    with unit_of_work(sessions) as work:
+        work.add(Pause(scope="all", reason="disaster", by_name="Erna", started_at=clock.now()))
     dispatcher.tick()
-    clock.advance(minutes=4)
-    dispatcher.tick()
-    assert len(channel.sent) == 5
+    assert {row.spaced_at for row in rows()} == {None}
+    assert channel.sent == []
 
 
 def test_an_account_that_takes_posts_again_after_long_gets_them_spaced(
