@@ -33,6 +33,7 @@ from app.outreach.publishing.breaker import SETBACKS
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Attempt
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.spacing.queries import Spacing
 from config import Settings
 from tests.pages import sign_in
 from tests.publishing.channels import ScriptedChannel
@@ -99,7 +100,7 @@ def test_one_row_goes_ahead_when_the_pause_is_over_and_the_rest_follow_spaced(
     paused = AccountPaused(CAPPED, retry_at=clock.now() + timedelta(hours=3))
     channel = ScriptedChannel(paused)
     approved(outlet)
-    worker = make_dispatcher(x=channel)
+    worker = make_dispatcher(x=channel, spacing=Spacing(gap=timedelta(0)))  # after so long the worker spaces them more
     worker.tick()
     wait(outlet, approved=approved)
     clock.advance(hours=3)
