@@ -115,3 +115,9 @@ def test_values_are_read_as_what_they_are():
 def test_one_publish_never_takes_longer_than_the_channel_says(kind):
     channel = make(kind, "http://127.0.0.1:9")
     assert 0 < channel.seconds <= 330
+
+
+def test_a_post_dated_in_the_future_is_found_all_the_same(outgoing):
+    post = {"id": "1_2", "message": "Halo warga", "created_time": "2031-01-01T00:00:00+0000"}
+    with answering(200, {"data": [post]}) as address:
+        assert make("facebook", address).find(outgoing("facebook", "Halo warga")).remote_id == "1_2"

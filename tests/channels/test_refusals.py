@@ -87,7 +87,7 @@ def transient(code: int) -> dict:
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
-        *[(400, error(code), AccountPaused) for code in (4, 17, 32, 341, 613, 80000, 80001, 80014)],
+        *[(400, error(code), AccountPaused) for code in (4, 17, 32, 341, 613, *range(80000, 80015))],
         *[(400, error(code), NeedsSignIn) for code in (10, 102, 190, 200, 299)],
         (400, error(100), Rejected),
         (400, error(100, 33), NeedsSignIn),
@@ -195,7 +195,7 @@ def test_retry_after_as_a_date_goes_before_the_usual_pause():
     headers = {"Retry-After": "Tue, 24 Nov 2026 00:20:00 GMT", "Date": "Tue, 24 Nov 2026 00:00:00 GMT"}
     with answering(429, "<html>Too many</html>", headers) as address, pytest.raises(AccountPaused) as caught:
         Graph(address, "v26.0").call("GET", "/me", "token", now=NOW)
-    assert abs(caught.value.retry_at - NOW - timedelta(minutes=20)) <= timedelta(days=1)
+    assert caught.value.retry_at == NOW + timedelta(minutes=20)
 
 
 @pytest.mark.parametrize(

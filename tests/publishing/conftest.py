@@ -7,6 +7,7 @@ from app.base.documents.render import Renderer
 from app.base.media.storage import Storage
 from app.kernel.clock import FrozenClock
 from app.kernel.vault import Vault
+from app.kernel.witnesses import WITNESSES
 from app.outreach.outlets.kinds import KINDS
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post, PostStatus
@@ -18,6 +19,12 @@ from app.outreach.publishing.spacing.queries import Spacing
 from config import Settings
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What platforms of other tests in this process said the time is does not count here."""
+    monkeypatch.setattr(WITNESSES, "_said", {})
 
 
 @pytest.fixture

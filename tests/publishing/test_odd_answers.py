@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
+from app.kernel.errors import Invalid
+from app.kernel.roles import Role
 from app.kernel.text import T
 from app.kernel.vault import Vault
 from app.outreach.outlets.ports import (
@@ -25,7 +27,7 @@ from app.outreach.outlets.ports import (
     Undecided,
 )
 from app.outreach.posts.models import Post
-from app.outreach.publishing import ledger, measuring, spool
+from app.outreach.publishing import decisions, ledger, measuring, spool
 from app.outreach.publishing.calls import Ready
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.measuring import measure_due
@@ -178,3 +180,16 @@ def test_a_figure_that_no_column_holds_is_left_out_and_one_that_fails_keeps_no_o
     assert kept == 1
     row = session.scalars(select(Measurement).where(Measurement.state == "taken")).one()
     assert (row.views, row.reactions) == (None, 7)
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://x.example/" + "a" * 600, "https://", "javascript:alert(1)"])
+def test_an_address_that_is_none_is_refused_in_words(
+    dispatcher: Dispatcher, approved: Callable[..., Post], session: Session, world: World, clock: FrozenClock, url: str
+) -> None:
+    approved(scheduled_at=clock.now() + timedelta(minutes=1))
+    dispatcher.tick()
+    row = session.scalars(select(Delivery)).one()
+    row.status = S.FAILED
+    session.commit()
+    with pytest.raises(Invalid):
+        decisions.confirm_sent(session, world.actor(Role.EDITOR), row, seen=S.FAILED, url=url, now=clock.now())

@@ -16,6 +16,7 @@ from app.kernel.roles import Actor, Can
 from app.kernel.text import T
 from app.kernel.transitions import move
 from app.outreach.outlets.models import Outlet
+from app.outreach.outlets.ports import LONGEST_URL
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.service import ask_planning
 from app.outreach.publishing import wishes
@@ -51,7 +52,7 @@ def confirm_sent(
     if remote_id:
         url = _take_seen(session, delivery, remote_id)
     url = (url or "").strip() or None
-    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
+    if url and not _is_address(url):
         raise Invalid(T("Tautan harus diawali https://. Salin dari bilah alamat atau menu “Bagikan”."), field="url")
     if photo_id is not None and not file_of(session, actor, photo_id).mime.startswith("image/"):
         raise Invalid(T("Bukti harus berupa foto (JPG atau PNG)."), field="photo_id")
@@ -64,6 +65,14 @@ def confirm_sent(
     delivery.problem = None
     note(session, actor, delivery, before, "confirm_sent", now)
     write_order(session, actor, delivery.id, message_id=None, now=now)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket that is not closed
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and len(url) <= LONGEST_URL
 
 
 def _take_seen(session: Session, delivery: Delivery, remote_id: str) -> str | None:
