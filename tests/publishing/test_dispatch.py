@@ -16,7 +16,7 @@ from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import HandOver, NeedsSignIn, NotReady, NotSent, OutcomeUnknown, Receipt, Rejected
 from app.outreach.posts.models import Post, PostStatus
-from app.outreach.publishing import ledger, settling
+from app.outreach.publishing import dispatch, ledger, settling
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
@@ -372,6 +372,8 @@ def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
         return real(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(settling, "settle", flaky)
+    monkeypatch.setattr(settling, "ASK_AGAIN", 0.05)  # doubled each time: seconds, at the real pace
+    monkeypatch.setattr(dispatch, "IDLE", 0.05)
     thread = threading.Thread(target=dispatcher.run)
     thread.start()
     dispatcher.wake()
