@@ -252,6 +252,28 @@ def test_after_a_short_pause_posts_leave_spaced(
     assert len(channel.sent) == 3
 
 
+def test_what_is_of_no_use_soon_leaves_before_that_and_not_spaced_beyond_it(
+    approved: Callable[..., Post],
+    dispatcher: Dispatcher,
+    channel: ScriptedChannel,
+    clock: FrozenClock,
+    world: World,
+    stop: Stop,
+    go_on: GoOn,
+) -> None:
+    outlet = world.outlet()
+    for text in ("Satu.", "Dua.", "Tiga.", "Empat."):
+        approved(outlet, text=text, useful_until=clock.now() + timedelta(minutes=22))
+    made = stop()
+    dispatcher.tick()
+    clock.advance(minutes=20)
+    go_on(made)
+    for _ in range(3):
+        dispatcher.tick()
+        clock.advance(seconds=61)
+    assert len(channel.sent) == 4
+
+
 def test_what_leaves_one_by_one_after_a_pause_is_not_spaced_again_as_after_an_outage(
     approved: Callable[..., Post],
     dispatcher: Dispatcher,

@@ -8,7 +8,7 @@ pause is over one row goes ahead as a probe; if it gets through, the others foll
 import logging
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -46,6 +46,7 @@ TOLD_AFTER = timedelta(minutes=30)
 SPACE, LONGEST_SPREAD = timedelta(seconds=2), timedelta(minutes=5)
 """Between two rows that waited, and over how long they are spread at most."""
 AT_ONCE = 1000
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 TROUBLED = T("Saluran ini berkali-kali tidak dapat dihubungi atau sedang terganggu.")
 THROTTLED = T("Saluran ini sedang membatasi jumlah kiriman.")
@@ -191,10 +192,10 @@ def space_out(session: Session, outlet_id: int, *, over: timedelta, now: datetim
     if len(due) < 2:
         return
     step = min(SPACE, over / len(due))
-    moved = [
-        {"row": row.id, "wake": min(now + number * step, row.useful_until or now + number * step)}
-        for number, row in enumerate(due)
-    ]
+    moved = []
+    for number, row in enumerate(due):
+        last = max(now, row.useful_until - WELL_AHEAD) if row.useful_until else LATEST
+        moved.append({"row": row.id, "wake": min(now + number * step, last)})
     session.connection().execute(
         update(Delivery)
         .where(Delivery.id == bindparam("row"), or_(*(Delivery.status == status for status in _WAITING)))

@@ -154,7 +154,10 @@ class _Deciding:
             if row.status in {S.QUEUED, S.RETRYING}:
                 place = self.sent.get(row.outlet_id, 0)
                 self.sent[row.outlet_id] = place + 1
-                row.wake_at, row.spaced_at = max(row.wake_at, self.now + place * SEND_GAP), self.now
+                at = self.now + place * SEND_GAP
+                if row.useful_until is not None:  # closer than spaced rather than never
+                    at = min(at, max(self.now, row.useful_until - SEND_GAP))
+                row.wake_at, row.spaced_at = max(row.wake_at, at), self.now
 
     def _move(self, one: WaitingPost, rows: Sequence[Delivery], at: datetime) -> str:
         in_hand = [row for row in rows if row.status == S.HANDED_OVER]
