@@ -257,18 +257,18 @@ def test_a_database_that_takes_nothing_for_long_is_asked_without_end_and_nothing
     running: Callable[[Dispatcher], None],
 ) -> None:  # fmt: skip
     approved()
-    times, channel = [40], ScriptedChannel()
+    times, channel = [10**6], ScriptedChannel()
     monkeypatch.setattr(settling, "settle", failing(times, locked))
     monkeypatch.setattr(settling, "ASK_AGAIN", 0.02)
     monkeypatch.setattr(dispatch, "IDLE", 0.02)
     worker = make_dispatcher(x=channel)
     running(worker)
-    until(lambda: times[0] < 35)
+    until(lambda: times[0] < 10**6 - 5)
     approved()
     worker.wake()
     assert (len(channel.sent), worker._settling.stalled) == (1, True)
+    times[0] = 0
     until(lambda: is_sent(session))
-    assert times == [0]
 
 
 def test_one_row_that_cannot_be_written_stands_in_nobodys_way(
