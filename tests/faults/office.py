@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.media.service import store
@@ -152,10 +152,16 @@ class Office:
             ]  # fmt: skip
 
     def unfinished(self) -> int:
-        """Count what the worker still has to do by itself: due rows, look-ups, posts to plan."""
+        """Count what the worker still has to do by itself: due rows, look-ups, posts to plan.
+
+        What waits for its post to be approved again is a person's.
+        """
         due = Delivery.due_at <= self.clock.now() + EARLY
+        approved = exists().where(Post.id == Delivery.post_id, Post.status == PostStatus.APPROVED)
         waiting = or_(
-            Delivery.status.in_(OPEN) & due, (Delivery.status == S.UNKNOWN) & (Delivery.lookups < len(LOOKUP_AFTER))
+            Delivery.status.in_((S.QUEUED, S.RETRYING)) & due & approved,
+            Delivery.status == S.SENDING,
+            (Delivery.status == S.UNKNOWN) & (Delivery.lookups < len(LOOKUP_AFTER)),
         )
         unplanned = (Post.status == PostStatus.APPROVED) & Post.planned_hash.is_(None)
         with self.sessions() as session:

@@ -3,6 +3,7 @@
 import itertools
 import signal
 
+from tests.faults.platform import Lies
 from tests.faults.scenarios.registry import scenario
 from tests.faults.stage import Skip, Stage
 from tests.faults.worker import STEPS
@@ -41,6 +42,19 @@ def clocks(stage: Stage) -> None:
         one = stage.rng.choice(crew)
         one.kill()
         one.start()
+
+
+@scenario(rounds=1, databases=("postgresql",))
+def crowd(stage: Stage) -> None:
+    """Two workers whose clocks are two seconds apart, and five hundred posts a round that are due at once."""
+    if FAKETIME is None:
+        raise Skip(NO_FAKETIME)
+    # no refusals: an account that is closed for seconds would make a run of hours of it
+    stage.platform.lies = Lies({"publish": 0.05, "read": 0.02}, before=("cut",), after=("dropped", "reset", "slow"))
+    for clock in (0.0, 2.0):
+        stage.worker(clock)
+    stage.office.posts(500 * stage.rounds, over=1, platforms=("facebook", "x"), plain=True)
+    stage.wait_until(lambda: stage.office.unfinished() == 0, 60 + 40 * stage.rounds)
 
 
 @scenario(rounds=len(POINTS), least=len(POINTS))
