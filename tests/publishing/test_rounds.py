@@ -58,12 +58,16 @@ def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
+@pytest.mark.parametrize("counted", [True, False], ids=["counted", "statistics_behind"])
 def test_no_statement_of_a_round_walks_a_table_of_the_ledger(
     sessions: "sessionmaker[Session]", clock: FrozenClock, dispatcher: Dispatcher, engine: Engine,
-    statements: list[tuple[str, Any]], database_kind: str,
+    statements: list[tuple[str, Any]], database_kind: str, counted: bool,
 ) -> None:  # fmt: skip
+    """Also in a burst that PostgreSQL has not counted yet: its guesses are of the tables before it."""
+    if not counted and database_kind == "sqlite":
+        pytest.skip("SQLite guesses by its indexes")
     wait_for_later(sessions, clock, FUTURE)
-    if database_kind == "postgresql":
+    if counted and database_kind == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
     statements.clear()

@@ -1,6 +1,7 @@
 """A dispatcher that is told to stop: calls under way are settled, nothing more is claimed or started."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -94,3 +95,25 @@ def test_of_what_is_late_the_soonest_useless_is_first(
     with unit_of_work(sessions) as work:
         rows = ledger.claim(work, token="t", now=now, limit=10)
     assert [posts[row.post_id] for row in rows] == ["a", "b", "b2", "c"]
+
+
+def test_rounds_that_take_longer_than_a_second_do_not_keep_posts_from_starting(
+    approved: Callable[..., Post],
+    make_dispatcher: Callable[..., Dispatcher],
+    sessions: "sessionmaker[Session]",
+) -> None:
+    for _ in range(8):
+        approved()
+    worker = make_dispatcher(x=ScriptedChannel(*[Receipt(str(number)) for number in range(8)]))
+    worker._on_round = worker.wake  # the clock has struck again before a round is over
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    worker.wake()
+    until = time.monotonic() + 30
+    while states(sessions).count(S.SENT) < 8 and time.monotonic() < until:
+        time.sleep(0.1)
+    sent = states(sessions).count(S.SENT)
+    worker._on_round = lambda: None
+    worker.stop()
+    thread.join(30)
+    assert sent == 8

@@ -86,6 +86,7 @@ class Dispatcher:
         self._claimed = 0
         self._renewed: datetime | None = None
         self._again: float | None = None  # monotonic seconds: housekeeping goes on then
+        self._rest_until = -math.inf  # monotonic seconds: no round begins by a tick before
         self._stopping = False
         self._closed = False
         self._patient_until = math.inf
@@ -154,25 +155,36 @@ class Dispatcher:
         return (self._may_start() or self._settling.is_due()) and self._safeguards.watch.doubt() is None
 
     def _take_event(self, *, block: bool) -> None:
+        """Handle what came since. However many ticks did, they make one round: one that takes longer than the second
+        between two of them would otherwise keep what it claimed from ever being started."""
+        ticked = False
         try:
             event = self._events.get(timeout=self._pause() if block else 0)
-        except Empty:
-            return
-        while True:
-            self._handle(event)
-            try:
+            while True:
+                if event == "tick":
+                    ticked = True
+                else:
+                    self._handle(event)
                 event = self._events.get_nowait()
-            except Empty:
-                return
+        except Empty:
+            pass
+        if ticked and not self._stopping:
+            self._tick()
+
+    def _tick(self) -> None:
+        """Begin a round, unless the last one has just ended: sending gets as much time as rounds do."""
+        now = time.monotonic()
+        if now >= self._rest_until:
+            self._guarded_begin()
+            self._rest_until = 2 * time.monotonic() - now
+        else:
+            self._again = min(self._again or math.inf, self._rest_until)
 
     def _pause(self) -> float:
         return IDLE if self._again is None else min(IDLE, max(0.0, self._again - time.monotonic()))
 
     def _handle(self, event: Any) -> None:
-        if event == "tick":
-            if not self._stopping:
-                self._guarded_begin()
-        elif event == "stop":
+        if event == "stop":
             self._again = None
             self._patient_until = time.monotonic() + SETTLE_PATIENCE
             self._give_back()

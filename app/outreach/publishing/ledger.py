@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.text import T
@@ -63,21 +63,31 @@ COLUMNS = (
 
 def still_approved(gate: Gate = OPEN) -> ColumnElement[bool]:
     """Return the condition of a delivery that may leave: its post is approved with just this content and planned, its
-    print piece is unchanged, and the gate is open for both."""
-    post = exists().where(
+    print piece is unchanged, and the gate is open for both.
+
+    It is asked row by row, by scalar subqueries: PostgreSQL makes a join of an EXISTS, and where its statistics are
+    older than the burst it begins that join at the posts, all of them (measured: 200 ms a round with 1,300 posts).
+    """
+    post = select(Post.id).where(
         Post.id == Delivery.post_id,
         Post.status == PostStatus.APPROVED,
         Post.content_hash == Delivery.content_hash,
         Post.approved_hash == Delivery.content_hash,
         Post.planned_hash == Delivery.content_hash,
-        exists().where(Campaign.id == Post.campaign_id, Campaign.status != CampaignStatus.CANCELLED),
+        select(Campaign.id)
+        .where(Campaign.id == Post.campaign_id, Campaign.status != CampaignStatus.CANCELLED)
+        .scalar_subquery()
+        .is_not(None),
         *gate.lets_post(Post),
     )
-    piece = or_(
-        Delivery.piece_id.is_(None),
-        exists().where(PrintPiece.id == Delivery.piece_id, PrintPiece.content_hash == Delivery.piece_hash),
+    piece = select(PrintPiece.id).where(
+        PrintPiece.id == Delivery.piece_id, PrintPiece.content_hash == Delivery.piece_hash
     )
-    return and_(post, piece, *gate.lets(Delivery))
+    return and_(
+        post.scalar_subquery().is_not(None),
+        or_(Delivery.piece_id.is_(None), piece.scalar_subquery().is_not(None)),
+        *gate.lets(Delivery),
+    )
 
 
 def claim(session: Session, *, token: str, now: datetime, limit: int, gate: Gate = OPEN) -> Sequence[Any]:
