@@ -27,7 +27,7 @@ _ATTEMPT = insert(Attempt)
 
 def keep_attempt(session: Session, outcome: Outcome, *, now: datetime) -> None:
     """Keep a call and what came of it, where nothing of the row depends on it."""
-    session.execute(_ATTEMPT, _attempt(outcome, now))
+    session.connection().execute(_ATTEMPT, _attempt(outcome, now))
 
 
 def was_settled(session: Session, outcome: Outcome) -> bool:

@@ -70,7 +70,7 @@ def note(session: Session, outlet_id: int, delivery_id: int, result: Any, *, now
     it is closed only the probe counts: the other calls began before. It never raises: what came of the row is written
     down whatever becomes of its account.
     """
-    state = session.execute(_STATE, {"outlet": outlet_id}).one()
+    state = session.connection().execute(_STATE, {"outlet": outlet_id}).one()
     if isinstance(result, ANSWERED) and state.paused_at is None and not state.setbacks:
         return
     try:

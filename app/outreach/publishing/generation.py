@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.outreach.publishing.models import Attempt, Delivery, Heartbeat, LedgerMark
@@ -32,6 +32,19 @@ SEEN_EVERY = timedelta(seconds=10)
 OTHERS_SHOW_WITHIN = 30.0  # seconds in which a worker elsewhere moves the mark
 STILL_THE_SAME = timedelta(hours=1)
 """A database without a mark that was in use so recently was updated from an older version, and not restored."""
+
+_ADVANCE = (
+    update(LedgerMark)
+    .where(
+        LedgerMark.id == 1,
+        or_(
+            LedgerMark.epoch > bindparam("known_epoch"),
+            and_(LedgerMark.epoch == bindparam("known_epoch"), LedgerMark.number >= bindparam("known_number")),
+        ),
+    )
+    .values(number=LedgerMark.number + 1, at=bindparam("now"))
+    .returning(LedgerMark.epoch, LedgerMark.number)
+)
 
 
 class Behind(Exception):
@@ -115,16 +128,8 @@ class Generation:
         known = self.known
         if known is None:
             raise Behind
-        ahead = or_(
-            LedgerMark.epoch > known.epoch, and_(LedgerMark.epoch == known.epoch, LedgerMark.number >= known.number)
-        )
-        raised = session.execute(
-            update(LedgerMark)
-            .where(LedgerMark.id == 1, ahead)
-            .values(number=LedgerMark.number + 1, at=now)
-            .returning(LedgerMark.epoch, LedgerMark.number)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
+        values = {"known_epoch": known.epoch, "known_number": known.number, "now": now}
+        raised = session.connection().execute(_ADVANCE, values).one_or_none()
         if raised is None:
             raise Behind
         return Mark(*raised)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.roles import SYSTEM
+from app.outreach.outlets.kinds import ORDERED_PRINT
 from app.outreach.outlets.models import Outlet
 from app.outreach.outlets.ports import AccountPaused, NeedsSignIn, Receipt
 from app.outreach.outlets.service import needs_sign_in
@@ -35,6 +36,11 @@ _SETTLE = (
         Delivery.status.in_(bindparam("expected", expanding=True)),
     )
     .returning(Delivery.wish)
+)
+_OWNER = select(Delivery.id).where(
+    Delivery.outlet_id == bindparam("outlet"),
+    Delivery.remote_id == bindparam("remote"),
+    Delivery.id != bindparam("delivery"),
 )
 LOST = object()
 """The row belongs to another claim by now."""
@@ -80,13 +86,8 @@ def _unless_anothers(session: Session, outcome: Outcome) -> Outcome:
     parcel, result = outcome.parcel, outcome.result
     if not isinstance(result, Receipt):
         return outcome
-    owner = session.scalar(
-        select(Delivery.id).where(
-            Delivery.outlet_id == parcel.outlet_id,
-            Delivery.remote_id == result.remote_id,
-            Delivery.id != parcel.delivery_id,
-        )
-    )
+    values = {"outlet": parcel.outlet_id, "remote": result.remote_id, "delivery": parcel.delivery_id}
+    owner = session.connection().execute(_OWNER, values).scalar()
     if owner is None:
         return outcome
     return replace(outcome, result=AnothersPost(f"{result.remote_id} = /tayang/{owner}", request_id=result.request_id))
@@ -129,7 +130,8 @@ def _ask_planning(session: Session, parcel: Parcel) -> None:
 
 def _consequences(session: Session, parcel: Parcel, result: Any, status: S, *, wish: bool, now: datetime) -> None:
     if status == S.SENT:
-        write_order(session, SYSTEM, parcel.delivery_id, message_id=result.remote_id, now=now)
+        if parcel.kind in ORDERED_PRINT:
+            write_order(session, SYSTEM, parcel.delivery_id, message_id=result.remote_id, now=now)
         if wish:
             alerts.tell_live(session, parcel.delivery_id, now=now)
     if isinstance(result, NeedsSignIn):
