@@ -181,6 +181,7 @@ def test_anothers_records_on_a_shared_phone_are_neither_shown_nor_sent(live: Liv
     title = f"Rahasia {uuid.uuid4().hex[:6]}"
     record(page, title)
     expect(item(page, title)).to_contain_text(SAVED)
+    page.close()  # its requests would come back with the first one's cookie, and the other could not sign in
     phone.clear_cookies()  # before the line comes back, or it is sent at once
     phone.set_offline(False)
     rows_before = rows(live, "SELECT COUNT(*) FROM field_records")

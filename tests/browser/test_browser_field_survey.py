@@ -429,8 +429,9 @@ def test_anothers_interviews_on_a_shared_phone_are_neither_shown_nor_sent(
     begin(page)
     introduce(page)
     page.wait_for_timeout(300)
+    page.close()  # its requests would come back with the first one's cookie, and the other could not sign in
+    phone.clear_cookies()  # before the line comes back, or it is sent at once
     phone.set_offline(False)
-    phone.clear_cookies()
     page = open_survey(sign_in(phone, live, "kim"), live)
     expect(page.locator(".item")).to_contain_text("Milik orang lain", timeout=30_000)
     expect(page.locator(".items")).not_to_contain_text("Long Lalang")
@@ -441,6 +442,7 @@ def test_what_another_has_sent_is_not_shown_as_waiting(live: Live, survey: str, 
     page = open_survey(sign_in(phone, live, "pencacah"), live)
     interview(page)
     expect(page.locator(".item")).to_contain_text(SENT)
+    page.close()
     phone.clear_cookies()
     page = open_survey(sign_in(phone, live, "kim"), live)
     expect(page.locator("[data-empty]")).to_be_visible()

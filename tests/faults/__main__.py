@@ -9,6 +9,7 @@ import random
 import sys
 import tempfile
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -97,6 +98,8 @@ def play_one(
             verdict.folder = str(stage.folder) if keep else ""
     except Skip as reason:
         verdict.skipped = f"skipped: {reason}"
+    except Exception:  # a long run is not lost over one scenario; it is not clean either
+        verdict.add("stuck", f"the scenario broke off: {traceback.format_exc()}")
     verdict.scenario, verdict.database, verdict.seed = one.name, kind, seed
     verdict.seconds = time.monotonic() - began
     return verdict

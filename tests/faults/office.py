@@ -12,6 +12,7 @@ from app.base.media.service import store
 from app.base.media.storage import Storage
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
+from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM, Role
 from app.kernel.vault import Vault
 from app.outreach.outlets.models import Outlet
@@ -207,8 +208,12 @@ class Office:
         for row in waiting:
             if is_out(row):
                 self.decide(decisions.confirm_sent, row.delivery_id, url="https://kukar.example/terlihat")
-            else:
+                continue
+            try:
                 self.decide(decisions.retry, row.delivery_id)
+            except Refused:  # edited since: it goes out anew once it is approved
+                self.decide(decisions.give_up, row.delivery_id)
+        self.approve_drafts()
         return len(waiting)
 
     def on_post(self, verb, post_id: int, **values) -> None:

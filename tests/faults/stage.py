@@ -147,8 +147,6 @@ class Stage:
     def settle(self, seconds: float = QUIET_SECONDS) -> bool:
         """Let honest platforms and one worker with a right clock finish; return whether all is quiet."""
         self.platform.lies, self.platform.watch = HONEST, None
-        for worker in self.workers:
-            worker.thaw()
         until, before = time.monotonic() + seconds, (0, 0)
         while time.monotonic() < until:
             self._supervised()
@@ -161,7 +159,12 @@ class Stage:
         return False
 
     def _supervised(self) -> None:
-        """See to it that a worker with a right clock runs, as systemd does; it may have ended over a full disk."""
+        """See to it that a worker with a right clock runs, as systemd does; it may have ended over a full disk.
+
+        One that was told to freeze at a step may come to it only now, and hold SQLite's lock.
+        """
+        for worker in self.workers:
+            worker.thaw()
         right = [worker for worker in self.workers if worker.nursery is self._nurseries.get(0.0)]
         if not right:
             self.worker()

@@ -7,7 +7,8 @@ import pytest
 
 from tests.faults.__main__ import play_one
 from tests.faults.databases import Databases
-from tests.faults.scenarios import SCENARIOS
+from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.stage import Stage
 
 pytestmark = pytest.mark.faults
 ROUNDS = 3  # a kill each, at the least
@@ -41,3 +42,13 @@ def test_workers_whose_clocks_are_apart_double_nothing(
     if database_kind == "sqlite":
         pytest.skip("one worker is what is meant for SQLite; make faults F=clocks DB=sqlite tries more")
     _play("clocks", database_kind, databases, tmp_path)
+
+
+def test_a_scenario_that_breaks_off_is_not_in_order_and_ends_no_run(databases: Databases, tmp_path: Path) -> None:
+    def breaks(_stage: Stage) -> None:
+        raise RuntimeError("no platform")
+
+    one = Scenario("breaks", breaks, 1, 1, ("sqlite",), 0, {}, "")
+    verdict = play_one(one, "sqlite", databases, seed=14, rounds=1, keep_in=tmp_path)
+    assert not verdict.clean
+    assert "no platform" in verdict.findings[0]
