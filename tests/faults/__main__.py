@@ -93,13 +93,13 @@ def play_one(
                 stage.answer(verdict)
             except Skip as reason:
                 verdict.skipped = f"skipped: {reason}"
+            except Exception:  # a long run is not lost over one scenario; it is not clean either
+                verdict.add("stuck", f"the scenario broke off: {traceback.format_exc()}")
             keep = keep or not verdict.clean
             stage.close(keep=keep)
             verdict.folder = str(stage.folder) if keep else ""
     except Skip as reason:
         verdict.skipped = f"skipped: {reason}"
-    except Exception:  # a long run is not lost over one scenario; it is not clean either
-        verdict.add("stuck", f"the scenario broke off: {traceback.format_exc()}")
     verdict.scenario, verdict.database, verdict.seed = one.name, kind, seed
     verdict.seconds = time.monotonic() - began
     return verdict

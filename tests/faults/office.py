@@ -12,7 +12,6 @@ from app.base.media.service import store
 from app.base.media.storage import Storage
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
-from app.kernel.errors import Refused
 from app.kernel.roles import SYSTEM, Role
 from app.kernel.vault import Vault
 from app.outreach.outlets.models import Outlet
@@ -208,13 +207,17 @@ class Office:
         for row in waiting:
             if is_out(row):
                 self.decide(decisions.confirm_sent, row.delivery_id, url="https://kukar.example/terlihat")
-                continue
-            try:
+            elif self._is_edited(row):
+                self.decide(decisions.give_up, row.delivery_id)  # what was approved since then goes out by itself
+            else:
                 self.decide(decisions.retry, row.delivery_id)
-            except Refused:  # edited since: it goes out anew once it is approved
-                self.decide(decisions.give_up, row.delivery_id)
-        self.approve_drafts()
         return len(waiting)
+
+    def _is_edited(self, row: Row) -> bool:
+        """Whether the post is not any more what this row was to send."""
+        with self.sessions() as session:
+            post, delivery = session.get_one(Post, row.post_id), session.get_one(Delivery, row.delivery_id)
+            return post.status != PostStatus.APPROVED or post.content_hash != delivery.content_hash
 
     def on_post(self, verb, post_id: int, **values) -> None:
         """Let the person do something to a post (withdraw, cancel, edit, reschedule)."""

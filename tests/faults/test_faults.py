@@ -52,3 +52,4 @@ def test_a_scenario_that_breaks_off_is_not_in_order_and_ends_no_run(databases: D
     verdict = play_one(one, "sqlite", databases, seed=14, rounds=1, keep_in=tmp_path)
     assert not verdict.clean
     assert "no platform" in verdict.findings[0]
+    assert Path(verdict.folder).is_dir()
