@@ -1,5 +1,6 @@
 """While our clock is in doubt nothing leaves and nothing is missed; it goes on when the clock is right again."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.wire import note_date
 from app.kernel import witnesses
-from app.kernel.clock import FrozenClock
+from app.kernel.clock import Clock, FrozenClock
 from app.kernel.errors import Refused
 from app.kernel.roles import Role
 from app.kernel.text import T
@@ -17,6 +18,7 @@ from app.outreach.posts.models import Post
 from app.outreach.publishing import decisions, restored, safety
 from app.outreach.publishing.clock_watch import BELIEVED_FOR, ClockWatch
 from app.outreach.publishing.dispatch import Dispatcher
+from app.outreach.publishing.heartbeat import Heartbeat
 from app.outreach.publishing.models import Delivery, SendingStop
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.safety import Reason
@@ -103,6 +105,73 @@ def test_nothing_leaves_and_nothing_is_missed_while_the_clock_is_in_doubt(
     session.expire_all()
     assert session.scalars(select(Delivery.status)).all() == [S.SENT]
     assert safety.stops(session, now=clock.now()) == []
+
+
+class LeapingClock(Clock):
+    """Leaps by 20 days just before it is read in a transaction for the n-th time."""
+
+    def __init__(self, clock: FrozenClock, machine: Machine, before: int) -> None:
+        self.clock, self.machine, self.left = clock, machine, before
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def now_in(self, session: Session) -> datetime:
+        self.left -= 1
+        if self.left == 0:
+            self.leap(20)
+        return self.clock.now_in(session)
+
+    def leap(self, days: int) -> None:
+        self.clock.advance(days=days)
+        self.machine.wall += days * 86400
+
+
+@pytest.mark.parametrize("nth", range(1, 9))
+def test_a_clock_that_leaps_while_a_transaction_waits_is_not_believed(
+    approved: Callable[..., Post], make_dispatcher: Callable[..., Dispatcher], session: Session, clock: FrozenClock,
+    machine: Machine, nth: int,
+) -> None:  # fmt: skip
+    channel = ScriptedChannel()
+    worker = make_dispatcher(x=channel)
+    approved(useful_until=clock.now() + timedelta(days=3))
+    later = clock.now() + timedelta(days=1)
+    worker._safeguards.watch = machine.watch
+    leaping = LeapingClock(clock, machine, nth)
+    worker._plain_clock = leaping
+    worker._clock._clock = leaping  # type: ignore[attr-defined]
+    thread = threading.Thread(target=worker.tick)
+    thread.start()
+    thread.join(0.3)  # what is in hand waits for the right time
+    assert (leaping.left <= 0) or not thread.is_alive()
+    if leaping.left <= 0:
+        leaping.leap(-20)
+    worker.wake()
+    thread.join(20)
+    leaping.left = 0
+    worker.tick()
+    session.rollback()
+    session.expire_all()
+    row = session.scalars(select(Delivery)).one()
+    assert (row.status, len(channel.sent)) == (S.SENT, 1)
+    times = [row.created_at, row.sent_at, row.started_at]
+    assert all(one is None or one < later for one in times), times
+
+
+def test_a_worker_whose_clock_was_ahead_gives_its_sign_of_life_again(
+    make_dispatcher: Callable[..., Dispatcher], session: Session, clock: FrozenClock, machine: Machine
+) -> None:
+    worker = make_dispatcher()
+    worker._safeguards.watch = machine.watch
+    worker.tick()
+    machine.wall += 20 * 86400
+    clock.advance(days=20)
+    worker.tick()
+    machine.wall -= 20 * 86400
+    clock.advance(days=-20)
+    worker.tick()
+    session.rollback()
+    assert [row.at for row in session.scalars(select(Heartbeat))] == [clock.now()]
 
 
 def test_a_person_may_say_that_the_clock_is_right(

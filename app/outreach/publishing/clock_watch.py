@@ -7,7 +7,11 @@ look-up blind. So nothing leaves and nothing is missed while it is in doubt.
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from app.kernel.clock import Clock
 from app.kernel.witnesses import WITNESSES, running_seconds
 
 DIFFERS = 30.0  # seconds
@@ -61,3 +65,30 @@ class ClockWatch:
             return
         self._asked = self._running()
         threading.Thread(target=self._ask, name="time", daemon=True).start()
+
+
+class ClockInDoubt(Exception):
+    """What was read cannot be believed: whatever was to be written with it waits until the clock is right."""
+
+
+class WatchedClock(Clock):
+    """A clock that is asked again after it was read, and says nothing rather than a time that may be wrong.
+
+    A transaction may wait for its lock as long as it takes a clock to leap: a doubt that was asked for before it says
+    nothing about what is read in it.
+    """
+
+    def __init__(self, clock: Clock, doubt: Callable[[], float | None]) -> None:
+        self._clock, self._doubt = clock, doubt
+
+    def now(self) -> datetime:
+        """Give the present unasked: by it nothing is decided."""
+        return self._clock.now()
+
+    def now_in(self, session: Session) -> datetime:
+        """Give the present as the database has it; raises ClockInDoubt, which rolls the transaction back."""
+        now = self._clock.now_in(session)
+        ahead = self._doubt()
+        if ahead is not None:
+            raise ClockInDoubt(f"the clock seems to be {ahead:.0f} s ahead")
+        return now

@@ -26,6 +26,7 @@ from app.kernel.vault import Vault
 from app.outreach.outlets.ports import Channel, NeedsSignIn
 from app.outreach.publishing import breaker, calls, heartbeat, ledger
 from app.outreach.publishing.calls import Calls, Ready
+from app.outreach.publishing.clock_watch import ClockInDoubt
 from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.housekeeping import Housekeeping
 from app.outreach.publishing.ledger import LOOKUP_AFTER
@@ -65,7 +66,8 @@ class Dispatcher:
         on_round: Callable[[], None] = lambda: None,
     ) -> None:
         self._sessions, self._channels, self._packer = sessions, channels, packer
-        self._vault, self._clock = vault, clock
+        self._vault, self._plain_clock = vault, clock
+        self._clock = clock = safeguards.watched(clock)
         self._house = Housekeeping(
             sessions, clock, public_url=public_url, can_look=self._can_look, doing=self._doing, spacing=spacing
         )
@@ -213,10 +215,16 @@ class Dispatcher:
     def _begin(self) -> None:
         """Keep house, renew what waits, claim what is due and what is to be looked up."""
         self._again = None
-        if not self._safeguards.clock_is_right(self._sessions, self._clock):
-            self._house.show_alive()
+        if not self._safeguards.clock_is_right(self._sessions, self._plain_clock):
+            self._house.show_alive(self._plain_clock)
             self._on_round()
             return
+        try:
+            self._round()
+        except ClockInDoubt as doubt:
+            log.warning("%s: the round is left", doubt)
+
+    def _round(self) -> None:
         self._take_over()
         may_send = self._safeguards.may_send(self._sessions, self._clock, self._can_look)
         more = self._house.pass_once()
@@ -273,7 +281,7 @@ class Dispatcher:
     def _say_the_end(self) -> None:
         try:
             with unit_of_work(self._sessions) as session:
-                heartbeat.end(session, now=self._clock.now_in(session))
+                heartbeat.end(session, now=self._plain_clock.now_in(session))
         except Exception:
             log.exception("the end could not be written down")  # it is silent soon enough
 
@@ -306,6 +314,12 @@ class Dispatcher:
     def _advance(self) -> None:
         if self._safeguards.watch.doubt() is not None:
             return  # what is in hand waits too, in the spool: its times would be wrong
+        try:
+            self._go_on()
+        except ClockInDoubt as doubt:
+            log.warning("%s: what is in hand waits", doubt)
+
+    def _go_on(self) -> None:
         if self._may_start() and not self._settling.is_overdue():
             for channel, queue in self._ready.items():
                 batch = [queue.popleft() for _ in range(self._room(channel))]
@@ -324,7 +338,12 @@ class Dispatcher:
         for token, items in by_token.items():
             ids = [item.parcel.delivery_id for item in items]
             seconds = self._channel(items[0].parcel).seconds + calls.LEASE_MARGIN
-            started, noted = self._write_start(ids, token, seconds)
+            try:
+                started, noted = self._write_start(ids, token, seconds)
+            except ClockInDoubt:
+                for item in items:
+                    self._queue(item)
+                continue
             begin_by = time.monotonic() + calls.LEASE_MARGIN / 2
             for item in items:
                 if item.parcel.delivery_id not in started:

@@ -15,7 +15,7 @@ from app.kernel.db import unit_of_work
 from app.kernel.site import site_of
 from app.kernel.text import T
 from app.outreach.publishing import restored, safety
-from app.outreach.publishing.clock_watch import DIFFERS, ClockWatch
+from app.outreach.publishing.clock_watch import DIFFERS, ClockWatch, WatchedClock
 from app.outreach.publishing.generation import SEEN_EVERY, Generation, Mark, State, show_in_use
 from app.outreach.publishing.models import SendingStop
 from app.outreach.publishing.safety import Reason
@@ -63,6 +63,13 @@ class Safeguards:
     def of(cls, folder: Path, *, ask_time: Callable[[], None] | None = None) -> Self:
         """Open those of an installation; the folder is made where it is missing."""
         return cls(folder, Spool(folder / FOLDER), Generation(folder), ClockWatch(ask=ask_time))
+
+    def watched(self, clock: Clock) -> Clock:
+        """Give the clock as those read it who write by it: it raises ClockInDoubt rather than be wrong."""
+        return WatchedClock(clock, self._seems_ahead)
+
+    def _seems_ahead(self) -> float | None:
+        return self.watch.doubt()
 
     def clock_is_right(self, sessions: "sessionmaker[Session]", clock: Clock) -> bool:
         """Decide whether our clock can be believed in this round; writes down that it is not, and that it is again."""

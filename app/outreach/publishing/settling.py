@@ -20,6 +20,7 @@ from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.outreach.publishing import breaker
 from app.outreach.publishing.attempts import was_settled
+from app.outreach.publishing.clock_watch import ClockInDoubt
 from app.outreach.publishing.outcomes import Outcome
 from app.outreach.publishing.settle import settle
 
@@ -95,7 +96,7 @@ class Settling:
         return [one.outcome for one in self._failed]
 
     def step(self) -> None:
-        """Write one outcome, if one is due."""
+        """Write one outcome, if one is due; raises ClockInDoubt where its time could not be told, and it waits."""
         now = time.monotonic()
         again = next((one for one in self._failed if one.not_before <= now), None)
         if again is not None:
@@ -110,6 +111,9 @@ class Settling:
                 if not (one.tries and was_settled(session, one.outcome)):
                     look = self._can_look(one.outcome.parcel.channel)
                     settle(session, one.outcome, now=self._clock.now_in(session), can_look=look)
+        except ClockInDoubt:
+            self._failed.append(one) if one.tries else self._fresh.appendleft(one)
+            raise
         except Exception as error:
             self._later(one, error)
             return

@@ -166,6 +166,7 @@ def leaps(stage: Stage) -> None:
         worker.nursery.set_clock(0)
         stage.pause(1, 3)
     worker.stop()
+    stage.settle(QUIET_SECONDS + 300)  # X refuses a call of another time, and is tried again five minutes later
 
 
 @scenario(rounds=2)
