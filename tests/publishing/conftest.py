@@ -38,7 +38,7 @@ def make_dispatcher(
 ) -> Iterator[Callable[..., Dispatcher]]:
     made: list[Dispatcher] = []
 
-    def make(*, spacing: Spacing | None = None, **channels: ScriptedChannel) -> Dispatcher:
+    def make(*, spacing: Spacing | None = None, threads: int = 4, **channels: ScriptedChannel) -> Dispatcher:
         every = dict.fromkeys([*KINDS, "assisted"], channel) | channels
         packer = Packer(
             sessions=sessions,
@@ -57,7 +57,7 @@ def make_dispatcher(
             clock=clock,
             public_url=settings.public_url,
             safeguards=Safeguards.of(settings.var_dir),
-            threads=4,
+            threads=threads,
             spacing=spacing,
         )
         made.append(dispatcher)

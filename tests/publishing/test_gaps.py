@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.base.notices.models import Notice
@@ -94,6 +94,43 @@ def test_one_slow_platform_leaves_threads_for_the_others(
     worker.stop()
     thread.join()
     assert sent_meanwhile == 1
+
+
+def test_a_quarter_of_the_threads_looks_up_what_a_burst_leaves_in_doubt(
+    approved: Approve, make_dispatcher: Make, session: Session, clock: FrozenClock, world: World
+) -> None:
+    """Later it stands below hundreds of newer posts, where no look gets to."""
+    gate, begun = threading.Event(), threading.Semaphore(0)
+
+    def slow(_out: object, _remember: object) -> Receipt:
+        begun.release()
+        gate.wait(10)
+        return Receipt("late")
+
+    doubtful = ScriptedChannel(*[OutcomeUnknown("gone")] * 4)
+    channels = {"newspaper": doubtful, "x": ScriptedChannel(*[slow] * 6), "facebook": ScriptedChannel(*[slow] * 6)}
+    worker = make_dispatcher(threads=8, **channels)
+    for _ in range(4):
+        approved(world.outlet("newspaper"))
+    worker.tick()
+    for kind in ("x", "facebook") * 5:
+        approved(world.outlet(kind))
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    worker.wake()
+    assert all(begun.acquire(timeout=5) for _ in range(8))  # every thread has a call
+    clock.advance(seconds=6)
+    worker.wake()
+    until, looked = time.monotonic() + 5, 0
+    while looked < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+        session.rollback()
+        taken = Delivery.lease_until > clock.now()
+        looked = session.scalar(select(func.count()).where(Delivery.status == S.UNKNOWN, taken)) or 0
+    gate.set()
+    worker.stop()
+    thread.join()
+    assert looked == 2
 
 
 def test_keys_that_cannot_be_opened_stop_one_outlet_and_are_told(

@@ -6,7 +6,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,22 +38,15 @@ from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.outcomes import Outcome
-from app.outreach.publishing.outgoing import Parcel
 from app.outreach.publishing.spool import ROOM, Spool, decode, encode, read, take_over
 from tests.publishing.channels import ScriptedChannel
-from tests.publishing.rows import only
+from tests.publishing.rows import AT, only, parcel
 
-AT = datetime(2026, 11, 24, 0, 0, 5, 123456, tzinfo=UTC)
 Make = Callable[..., Dispatcher]
 
 
 def outcome(result: object, delivery: int = 7) -> Outcome:
-    parcel = Parcel(
-        delivery_id=delivery, token="t", post_id=1, outlet_id=2, channel="x", kind="x", payload={"text": "rahasia"},
-        credentials={"access_token": "kunci-rahasia"}, settings={}, remembered={}, first_tried_at=None,
-        started_at=None, due_at=AT, useful_until=AT + timedelta(days=1), tries=3, lookups=1,
-    )  # fmt: skip
-    return Outcome(parcel, "publish", AT, result)  # type: ignore[arg-type]
+    return Outcome(parcel(delivery), "publish", AT, result)  # type: ignore[arg-type]
 
 
 ANSWERS = [

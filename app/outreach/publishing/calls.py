@@ -74,6 +74,8 @@ class Calls:
             if time.monotonic() > begin_by:
                 # too little of the lease is left: somebody else might take the row while this call is under way
                 raise NotBegun("no thread was free in time")
+            if not self._safeguards.begun.begin(item.parcel):
+                raise NotBegun("the disk did not take that it begins")
             result = self._channels[item.parcel.channel].publish(item.out, self._remember(item.parcel))
         except Exception as error:
             result = error

@@ -25,6 +25,7 @@ from app.kernel.text import T
 from app.kernel.vault import Vault
 from app.outreach.outlets.ports import Channel, NeedsSignIn
 from app.outreach.publishing import breaker, calls, heartbeat, ledger
+from app.outreach.publishing.begun import never_begun
 from app.outreach.publishing.calls import Calls, Ready
 from app.outreach.publishing.clock_watch import ClockInDoubt
 from app.outreach.publishing.gate import read_gate
@@ -85,6 +86,7 @@ class Dispatcher:
         self._at_work: Counter[str] = Counter()
         self._packing: dict[int, Parcel] = {}  # by delivery
         self._calling = 0
+        self._looking: set[int] = set()  # deliveries
         self._claimed = 0
         self._renewed: datetime | None = None
         self._again: float | None = None  # monotonic seconds: housekeeping goes on then
@@ -201,6 +203,7 @@ class Dispatcher:
                 self._packing.pop(outcome.parcel.delivery_id, None)
             else:
                 self._calling -= 1
+                self._looking.discard(outcome.parcel.delivery_id)
                 self._at_work[outcome.parcel.channel] -= 1
             self._settling.add(outcome, kept)
 
@@ -227,6 +230,8 @@ class Dispatcher:
     def _round(self) -> None:
         self._take_over()
         may_send = self._safeguards.may_send(self._sessions, self._clock, self._can_look)
+        if may_send:
+            self._take_over_unbegun()
         more = self._house.pass_once()
         self._on_round()
         if self._stopping:
@@ -240,15 +245,24 @@ class Dispatcher:
             rows = ledger.claim(session, token=token, now=now, limit=room, gate=gate) if room else []
             parcels, others = _one_of_each_locked(load(session, rows, self._vault, now=now) if rows else [])
             ledger.release(session, [one.delivery_id for one in others], token=token)
-            some = max(1, (self._threads - self._calling) // 2)
-            lookups = ledger.claim_lookups(session, token=token, now=now, limit=some, most=len(LOOKUP_AFTER))
+            looks = self._may_look()
+            lookups = ledger.claim_lookups(session, token=token, now=now, limit=looks, most=len(LOOKUP_AFTER))
             searches = load(session, lookups, self._vault, now=now) if lookups else []
         for parcel in parcels:
             self._prepare(parcel)
         for parcel in searches:
+            self._looking.add(parcel.delivery_id)
             self._call(self._calls.find, parcel, parcel)
         self._claimed += len(parcels) + len(searches)
         self._again = time.monotonic() + BREATH if more else None
+
+    def _may_look(self) -> int:
+        """How many look-ups may begin: half of the free threads, and a quarter of all whatever else is under way.
+
+        A post that is looked for after a burst stands below hundreds of newer ones, where no look gets to.
+        """
+        share = max(1, self._threads // 4) - len(self._looking)
+        return max(0, share, (self._threads - self._calling) // 2)
 
     def _renew(self, session: Session, now: datetime) -> None:
         """Keep the claims of rows that wait for a thread: a slow platform may need longer than a claim lasts."""
@@ -273,6 +287,21 @@ class Dispatcher:
                 for outcome in failed:
                     parcel = outcome.parcel
                     ledger.prolong(session, parcel.delivery_id, token=parcel.token, until=until)
+
+    def _take_over_unbegun(self) -> None:
+        """Queue again what a worker of this machine had started when it ended, and never called."""
+        if not self._calling:
+            self._safeguards.begun.clear()
+        left = never_begun(self._safeguards.folder / FOLDER)
+        if not left:
+            return
+        with self._sessions() as session:
+            started = ledger.still_started(session, [outcome.parcel for outcome, _file in left])
+        for outcome, file in left:
+            if outcome.parcel.delivery_id in started:
+                self._settling.add_left(outcome, file)
+            else:
+                file.done()
 
     def _doing(self) -> T:
         busy = self._calling + len(self._packing) + self._waiting()
@@ -336,10 +365,9 @@ class Dispatcher:
         for item in batch:
             by_token.setdefault(item.parcel.token, []).append(item)
         for token, items in by_token.items():
-            ids = [item.parcel.delivery_id for item in items]
             seconds = self._channel(items[0].parcel).seconds + calls.LEASE_MARGIN
             try:
-                started, noted = self._write_start(ids, token, seconds)
+                started, noted = self._write_start([item.parcel for item in items], token, seconds)
             except ClockInDoubt:
                 for item in items:
                     self._queue(item)
@@ -354,9 +382,11 @@ class Dispatcher:
                     error = NotBegun("the disk did not take the mark of the ledger")
                     self._settling.add(Outcome(item.parcel, "publish", self._clock.now(), error))
 
-    def _write_start(self, ids: list[int], token: str, seconds: float) -> tuple[set[int], bool]:
+    def _write_start(self, parcels: list[Parcel], token: str, seconds: float) -> tuple[set[int], bool]:
         """Start rows in the database and raise its mark, there and on disk; return which started, and whether the mark
         stands on disk: without it an older copy of the database would not be recognised."""
+        ids = [parcel.delivery_id for parcel in parcels]
+        self._safeguards.begun.plan(parcels, self._clock.now())
         with unit_of_work(self._sessions) as session:
             now = self._clock.now_in(session)
             gate = read_gate(session, now=now)

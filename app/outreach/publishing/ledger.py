@@ -26,7 +26,7 @@ from app.outreach.printing.models import PrintPiece
 from app.outreach.publishing.gate import OPEN, Gate
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
-from app.outreach.publishing.outgoing import BY_HAND, channel_key
+from app.outreach.publishing.outgoing import BY_HAND, Parcel, channel_key
 from app.outreach.publishing.states import NOT_LEFT
 from app.outreach.publishing.wishes import take_effect
 
@@ -304,6 +304,19 @@ def resume_signed_in(session: Session, *, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(session.scalars(statement).all())
+
+
+def still_started(session: Session, parcels: Sequence[Parcel]) -> set[int]:
+    """Return those whose row stands as the claim of the parcel started it: being sent, or in doubt since."""
+    rows = session.execute(
+        select(Delivery.id, Delivery.token).where(
+            Delivery.id.in_([parcel.delivery_id for parcel in parcels]),
+            Delivery.status.in_((S.SENDING, S.UNKNOWN)),
+            Delivery.started_at.is_not(None),
+        )
+    )
+    tokens = {parcel.delivery_id: parcel.token for parcel in parcels}
+    return {row.id for row in rows if row.token == tokens[row.id]}
 
 
 def claim_lookups(session: Session, *, token: str, now: datetime, limit: int, most: int) -> Sequence[Any]:

@@ -15,6 +15,7 @@ from app.kernel.db import unit_of_work
 from app.kernel.site import site_of
 from app.kernel.text import T
 from app.outreach.publishing import restored, safety
+from app.outreach.publishing.begun import Begun
 from app.outreach.publishing.clock_watch import DIFFERS, ClockWatch, WatchedClock
 from app.outreach.publishing.generation import SEEN_EVERY, Generation, Mark, State, show_in_use
 from app.outreach.publishing.models import SendingStop
@@ -54,6 +55,7 @@ class Safeguards:
 
     folder: Path  # GAUNG_VAR_DIR
     spool: Spool
+    begun: Begun
     generation: Generation
     watch: ClockWatch
     worker: str = field(default_factory=safety.this_worker)
@@ -62,7 +64,8 @@ class Safeguards:
     @classmethod
     def of(cls, folder: Path, *, ask_time: Callable[[], None] | None = None) -> Self:
         """Open those of an installation; the folder is made where it is missing."""
-        return cls(folder, Spool(folder / FOLDER), Generation(folder), ClockWatch(ask=ask_time))
+        spool = folder / FOLDER
+        return cls(folder, Spool(spool), Begun(spool), Generation(folder), ClockWatch(ask=ask_time))
 
     def watched(self, clock: Clock) -> Clock:
         """Give the clock as those read it who write by it: it raises ClockInDoubt rather than be wrong."""
@@ -122,6 +125,7 @@ class Safeguards:
 
     def close(self) -> None:
         self.spool.close()
+        self.begun.close()
 
     def may_send(self, sessions: "sessionmaker[Session]", clock: Clock, can_look: Callable[[str], bool]) -> bool:
         """Decide whether new posts may leave in this round; writes down why not, and holds what may have left."""

@@ -14,7 +14,7 @@ import socket
 import threading
 import uuid
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,10 +42,7 @@ class Spool:
     """The file of this process. `write` may be called by many threads: those that wait share one sync of the disk."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path = folder / f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:8]}{SUFFIX}"
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._path, self._file = own_file(folder, SUFFIX, os.O_RDWR)
         self._writing, self._syncing = threading.Lock(), threading.Lock()
         self._end = self._synced = self._waiting = 0
         try:
@@ -123,7 +120,14 @@ def take_over(folder: Path) -> list[tuple[Outcome, Left]]:
     A living process holds a lock on its file, also against this one.
     """
     found: list[tuple[Outcome, Left]] = []
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
+    for path, file in abandoned(folder, SUFFIX):
+        found += held_until_settled(path, file, list(read(path.read_bytes())))
+    return found
+
+
+def abandoned(folder: Path, suffix: str) -> Iterator[tuple[Path, int]]:
+    """Yield the files of processes that are gone, each opened and locked by this one from now on."""
+    for path in sorted(folder.glob(f"*{suffix}")):
         try:
             file = os.open(path, os.O_RDWR)
         except FileNotFoundError:
@@ -133,12 +137,24 @@ def take_over(folder: Path) -> list[tuple[Outcome, Left]]:
         except BlockingIOError:
             os.close(file)
             continue
-        outcomes = list(read(path.read_bytes()))
-        left = Left(path, file, len(outcomes))
-        if not outcomes:
-            left.done()
-        found += [(outcome, left) for outcome in outcomes]
-    return found
+        yield path, file
+
+
+def held_until_settled(path: Path, file: int, outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Left]]:
+    """Return these outcomes of a file, which goes with the last of them; at once where there is none."""
+    left = Left(path, file, len(outcomes))
+    if not outcomes:
+        left.done()
+    return [(outcome, left) for outcome in outcomes]
+
+
+def own_file(folder: Path, suffix: str, flags: int) -> tuple[Path, int]:
+    """Make a file of this process, locked for as long as it lives."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:8]}{suffix}"
+    file = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return path, file
 
 
 def read(data: bytes) -> Iterable[Outcome]:
@@ -163,26 +179,40 @@ def encode(outcome: Outcome) -> bytes | None:
         said["sentence"] = stored(result.sentence)  # type: ignore[union-attr]
     if getattr(result, "retry_at", None) is not None:
         said["retry_at"] = result.retry_at.isoformat()  # type: ignore[union-attr]
-    line = {
-        "delivery": parcel.delivery_id, "token": parcel.token, "post": parcel.post_id, "outlet": parcel.outlet_id,
-        "channel": parcel.channel, "kind": parcel.kind, "tries": parcel.tries, "lookups": parcel.lookups,
-        "due_at": parcel.due_at.isoformat(), "useful_until": _time(parcel.useful_until),
-        "started_at": outcome.started_at.isoformat(), "result": kind, "said": said,
-    }  # fmt: skip
-    data = json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode()
-    return b"%08x %s\n" % (zlib.crc32(data), data)
+    started = outcome.started_at.isoformat()
+    return checked({**parcel_written(parcel), "started_at": started, "result": kind, "said": said})
 
 
 def decode(line: bytes) -> Outcome | None:
     """Read what `encode` wrote; None where it is not whole."""
     try:
-        checksum, data = line.split(b" ", 1)
-        if int(checksum, 16) != zlib.crc32(data):
-            return None
-        kept = json.loads(data)
-        return Outcome(_parcel(kept), "publish", datetime.fromisoformat(kept["started_at"]), _result(kept))
+        kept = unchecked(line)
+        return Outcome(parcel_read(kept), "publish", datetime.fromisoformat(kept["started_at"]), _result(kept))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def checked(values: Mapping[str, Any]) -> bytes:
+    """Write values as a line with its checksum."""
+    data = json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()
+    return b"%08x %s\n" % (zlib.crc32(data), data)
+
+
+def unchecked(line: bytes) -> dict[str, Any]:
+    """Read what `checked` wrote. Raises ValueError where it is not whole."""
+    checksum, _, data = line.partition(b" ")
+    if int(checksum, 16) != zlib.crc32(data):
+        raise ValueError("the checksum is of something else")
+    return dict(json.loads(data))
+
+
+def parcel_written(parcel: Parcel) -> dict[str, Any]:
+    """Return of a parcel what settling needs, without its text and its keys."""
+    return {
+        "delivery": parcel.delivery_id, "token": parcel.token, "post": parcel.post_id, "outlet": parcel.outlet_id,
+        "channel": parcel.channel, "kind": parcel.kind, "tries": parcel.tries, "lookups": parcel.lookups,
+        "due_at": parcel.due_at.isoformat(), "useful_until": _time(parcel.useful_until),
+    }  # fmt: skip
 
 
 def _kind(result: object) -> str | None:
@@ -199,7 +229,8 @@ def _result(kept: Mapping[str, Any]) -> Any:
     return KINDS[kept["result"]](**said)
 
 
-def _parcel(kept: Mapping[str, Any]) -> Parcel:
+def parcel_read(kept: Mapping[str, Any]) -> Parcel:
+    """Return the parcel of `parcel_written`. Raises ValueError, KeyError."""
     until = kept["useful_until"]
     return Parcel(
         delivery_id=kept["delivery"], token=kept["token"], post_id=kept["post"], outlet_id=kept["outlet"],
