@@ -66,6 +66,7 @@ class FacebookChannel:
     # photos, one more that was under way, the post, a look after "duplicate"
     seconds = UPLOAD_SECONDS + ONE_UPLOAD + (1 + PAGES_LOOKED_AT) * ONE_CALL
     can_look = True
+    tells_begin = True
     can_measure = True
     can_remove = True
     credential_fields: Sequence[CredentialField] = (
@@ -109,6 +110,7 @@ class FacebookChannel:
             body = self._body(out, self._photos(out, page, token, remember, now))
             if out.files:
                 remember({"asked": now.isoformat()})
+            out.begin()
             answer = self.graph.call("POST", f"/{page}/feed", token, now=now, lasting=True, data=body)
         except NoSuchObject as error:
             raise NeedsSignIn(error.detail, sentence=WRONG_ACCOUNT, request_id=error.request_id) from error

@@ -77,6 +77,7 @@ class InstagramChannel:
     # a picture under way, the album, its status, the quota, the publishing, the address, a look
     seconds = UPLOAD_SECONDS + (6 + MEDIA_PAGES) * ONE_CALL
     can_look = True
+    tells_begin = True
     can_measure = True
     can_remove = False
     credential_fields: Sequence[CredentialField] = (
@@ -123,6 +124,7 @@ class InstagramChannel:
             return self._failed(account, out, kept, status, remember)
         account.check_quota(now)
         remember(kept.asked_again(now))
+        out.begin()
         return self._publish(account, kept, now)
 
     def _publish(self, account: "Account", kept: Container, now: datetime) -> Receipt:

@@ -9,7 +9,7 @@ import re
 import smtplib
 import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -49,6 +49,7 @@ class PrintOrderChannel(ByPerson):
     # connection, greeting, EHLO, STARTTLS, handshake, EHLO, login (3), MAIL, RCPT, DATA, the last chunk and dot, QUIT
     seconds = 15 * SMTP_SECONDS + BODY_SECONDS + REPLY_SECONDS
     can_look = False
+    tells_begin = True
     credential_fields: Sequence[CredentialField] = ()
     setting_fields: Sequence[CredentialField] = (
         CredentialField(
@@ -102,7 +103,7 @@ class PrintOrderChannel(ByPerson):
         raw = message.as_bytes(policy=email.policy.SMTP)
         with self._session() as session:
             _mail_and_recipient(session, parseaddr(self.sender)[1], recipient, len(raw), size)
-            said = _data(session, raw, size)
+            said = _data(session, raw, size, out.begin)
         return Receipt(str(message["Message-ID"]), None, said)
 
     def letter(self, out: Outgoing, recipient: str) -> EmailMessage:
@@ -220,8 +221,11 @@ def _refused(code: int, said: bytes, recipient: str, attached: int) -> ChannelEr
     return NotSent(detail)
 
 
-def _data(session: smtplib.SMTP, raw: bytes, attached: int) -> str:
-    """Send the letter; the answer after its last dot decides. Returns what the server said."""
+def _data(session: smtplib.SMTP, raw: bytes, attached: int, begin: Callable[[], None]) -> str:
+    """Send the letter; the answer after its last dot decides. Returns what the server said.
+
+    `begin` is called before that dot: without it no server takes a letter.
+    """
     try:
         code, said = session.docmd("DATA")
     except (smtplib.SMTPException, OSError) as error:
@@ -230,6 +234,7 @@ def _data(session: smtplib.SMTP, raw: bytes, attached: int) -> str:
         raise _refused(code, said, "penerima", attached)
     body = re.sub(rb"(?m)^\.", b"..", raw)
     _send_body(session, body if body.endswith(b"\r\n") else body + b"\r\n")
+    begin()
     try:
         session.send(b".\r\n")
         _wait_up_to(session, REPLY_SECONDS)

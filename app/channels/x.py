@@ -67,6 +67,7 @@ class XChannel:
     # an upload that was under way, the post, and a look after "duplicate"
     seconds = UPLOAD_SECONDS + ONE_UPLOAD + 3 * ONE_CALL
     can_look = True
+    tells_begin = True
     can_measure = True
     can_remove = True
     credential_fields: Sequence[CredentialField] = (
@@ -113,6 +114,7 @@ class XChannel:
         body: dict[str, Any] = {"text": out.text}
         if media_ids:
             body["media"] = {"media_ids": media_ids}
+        out.begin()
         try:
             answer = line.ask("POST", "/2/tweets", json=body, lasting=True)
         except DuplicateContent as duplicate:

@@ -66,6 +66,10 @@ class OutgoingFile:
     height: int | None = None
 
 
+def _unnoted() -> None:
+    """Nobody wants to know when the call begins that cannot be taken back."""
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """Everything a channel needs for one delivery."""
@@ -84,6 +88,7 @@ class Outgoing:
     now: datetime | None = None
     recipient: str | None = None  # e-mail of a newspaper or printer
     subject: str | None = None
+    begin: Callable[[], None] = field(default=_unnoted, repr=False, compare=False)  # see Telling
 
     @property
     def look_from(self) -> datetime | None:
@@ -359,6 +364,17 @@ class Resending(Protocol):
 
     can_resend: bool
     """Only where the platform refuses the same words, and where the office has switched it on."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """What a channel may offer besides: to say when the request begins that makes the post, by `Outgoing.begin()`.
+
+    Whoever was stopped before that has certainly posted nothing; of other channels this is known of the whole
+    `publish` only. `begin()` raises NotSent where it must not be asked.
+    """
+
+    tells_begin: bool
 
 
 @runtime_checkable

@@ -8,8 +8,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
-from app.outreach.outlets.ports import Channel, NeedsSignIn, NotThere, OutcomeUnknown, Outgoing, Receipt
+from app.outreach.outlets.ports import Channel, NeedsSignIn, NotThere, OutcomeUnknown, Outgoing, Receipt, Telling
 from app.outreach.publishing import resend
 from app.outreach.publishing.attempts import keep_attempt
 from app.outreach.publishing.evidence import look_around
@@ -74,9 +75,11 @@ class Calls:
             if time.monotonic() > begin_by:
                 # too little of the lease is left: somebody else might take the row while this call is under way
                 raise NotBegun("no thread was free in time")
-            if not self._safeguards.begun.begin(item.parcel):
-                raise NotBegun("the disk did not take that it begins")
-            result = self._channels[item.parcel.channel].publish(item.out, self._remember(item.parcel))
+            channel = self._channels[item.parcel.channel]
+            out = replace(item.out, begin=partial(self._note_begin, item.parcel))
+            if not (isinstance(channel, Telling) and channel.tells_begin):
+                out.begin()
+            result = channel.publish(out, self._remember(item.parcel))
         except Exception as error:
             result = error
         if again and not isinstance(result, Receipt):
@@ -84,6 +87,10 @@ class Calls:
         outcome, spool = Outcome(item.parcel, "publish", started, result), self._safeguards.spool
         # on disk at once: between the answer and its commit a worker may be killed
         self._put((False, outcome, spool if spool.write(outcome) else None))
+
+    def _note_begin(self, parcel: Parcel) -> None:
+        if not self._safeguards.begun.begin(parcel):
+            raise NotBegun("the disk did not take that it begins")
 
     def find(self, parcel: Parcel) -> None:
         outcome = self._look(parcel)
