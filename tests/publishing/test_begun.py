@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
-from app.outreach.outlets.ports import Receipt
+from app.kernel.witnesses import running_seconds
+from app.outreach.outlets.ports import Outgoing, Receipt, Remember
 from app.outreach.posts.models import Post
 from app.outreach.publishing import begun, calls
 from app.outreach.publishing.begun import Begun, never_begun
@@ -182,6 +183,30 @@ def test_nothing_is_called_whose_beginning_the_disk_does_not_take(
         dispatcher.tick()
     session.expire_all()
     assert (only(session).status, channel.sent) == (S.RETRYING, [])
+
+
+class SleepyChannel(ScriptedChannel):
+    """Its machine is put to sleep before the request that makes the post."""
+
+    tells_begin = True
+
+    def publish(self, out: Outgoing, remember: Remember) -> Receipt:
+        self.asleep()
+        out.begin()
+        return super().publish(out, remember)
+
+
+@pytest.mark.parametrize(("hours", "status"), [(0, S.SENT), (1, S.RETRYING)])
+def test_a_worker_that_wakes_after_its_lease_does_not_begin(
+    approved: Approve, make_dispatcher: Make, session: Session, monkeypatch: pytest.MonkeyPatch, hours: int, status: S
+) -> None:
+    """Whoever took the row over may have sent it."""
+    channel, slept = SleepyChannel(), [0.0]
+    monkeypatch.setattr(calls, "running_seconds", lambda: running_seconds() + slept[0])
+    channel.asleep = lambda: slept.append(slept.pop() + hours * 3600)  # type: ignore[attr-defined]
+    approved()
+    make_dispatcher(x=channel).tick()
+    assert (only(session).status, len(channel.sent)) == (status, 1 - hours)
 
 
 def test_the_file_is_short_again_when_nothing_is_under_way(

@@ -1,6 +1,5 @@
 """What platforms say may be of any length and hold any sign: the outcome is written down all the same."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from app.kernel.errors import Invalid
 from app.kernel.roles import Role
 from app.kernel.text import T
 from app.kernel.vault import Vault
+from app.kernel.witnesses import running_seconds
 from app.outreach.outlets.ports import (
     AccountPaused,
     Metrics,
@@ -123,7 +123,7 @@ def test_an_outcome_that_no_line_can_hold_is_settled_all_the_same(
     got: list[Any] = []
     worker._calls._put = got.append
     parcel = _parcel(worker, approved, session, clock)
-    worker._calls.publish(Ready(parcel, worker._packer.bare(parcel, clock.now())), time.monotonic() + 10)
+    worker._calls.publish(Ready(parcel, worker._packer.bare(parcel, clock.now())), running_seconds() + 10)
     ((packing, outcome, kept),) = got
     assert (packing, outcome.result.remote_id, kept) == (False, "id-1", None)
 

@@ -6,7 +6,6 @@ a `Ready`, or (whether it was packing, the outcome, where the outcome stands on 
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
+from app.kernel.witnesses import running_seconds
 from app.outreach.outlets.ports import Channel, NeedsSignIn, NotThere, OutcomeUnknown, Outgoing, Receipt, Telling
 from app.outreach.publishing import resend
 from app.outreach.publishing.attempts import keep_attempt
@@ -72,11 +72,11 @@ class Calls:
         started = self._clock.now()
         result: Any
         try:
-            if time.monotonic() > begin_by:
+            if running_seconds() > begin_by:
                 # too little of the lease is left: somebody else might take the row while this call is under way
                 raise NotBegun("no thread was free in time")
             channel = self._channels[item.parcel.channel]
-            out = replace(item.out, begin=partial(self._note_begin, item.parcel))
+            out = replace(item.out, begin=partial(self._note_begin, item.parcel, begin_by + channel.seconds))
             if not (isinstance(channel, Telling) and channel.tells_begin):
                 out.begin()
             result = channel.publish(out, self._remember(item.parcel))
@@ -88,9 +88,15 @@ class Calls:
         # on disk at once: between the answer and its commit a worker may be killed
         self._put((False, outcome, spool if spool.write(outcome) else None))
 
-    def _note_begin(self, parcel: Parcel) -> None:
+    def _note_begin(self, parcel: Parcel, until: float) -> None:
+        """Note that the request begins. `until`: running seconds at which its lease is as good as over.
+
+        A process may have stood still since its `publish` began, as a laptop that slept does.
+        """
         if not self._safeguards.begun.begin(parcel):
             raise NotBegun("the disk did not take that it begins")
+        if running_seconds() > until:
+            raise NotBegun("the lease was over before the request")
 
     def find(self, parcel: Parcel) -> None:
         outcome = self._look(parcel)
@@ -98,7 +104,7 @@ class Calls:
         if again is None:
             self._put((False, outcome, None))
         else:
-            self.publish(again, time.monotonic() + LEASE_MARGIN / 2, again=True)
+            self.publish(again, running_seconds() + LEASE_MARGIN / 2, again=True)
 
     def _look(self, parcel: Parcel) -> Outcome:
         """Look for a delivery; whatever goes wrong, there is an outcome: the dispatcher waits for one."""

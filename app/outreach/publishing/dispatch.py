@@ -23,6 +23,7 @@ from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.text import T
 from app.kernel.vault import Vault
+from app.kernel.witnesses import running_seconds
 from app.outreach.outlets.ports import Channel, NeedsSignIn
 from app.outreach.publishing import breaker, calls, heartbeat, ledger
 from app.outreach.publishing.begun import never_begun
@@ -372,7 +373,7 @@ class Dispatcher:
                 for item in items:
                     self._queue(item)
                 continue
-            begin_by = time.monotonic() + calls.LEASE_MARGIN / 2
+            begin_by = running_seconds() + calls.LEASE_MARGIN / 2
             for item in items:
                 if item.parcel.delivery_id not in started:
                     continue
