@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
@@ -104,7 +105,7 @@ def end(worker: Dispatcher) -> None:
 
 def killed_after_the_start(worker: Dispatcher, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(worker, "_call", lambda *_arguments: (_ for _ in ()).throw(Killed))
+        patched.setattr(worker._pool, "submit", lambda *_arguments: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             worker.tick()
     end(worker)
@@ -137,7 +138,7 @@ def test_a_call_that_had_begun_stays_a_question(
     killed_one, other = make_dispatcher(x=channel), make_dispatcher(x=channel)
     approved()
     with monkeypatch.context() as patched:
-        patched.setattr(killed_one, "_call", lambda _work, _parcel, item, _by: begin_and_die(killed_one, item))
+        patched.setattr(killed_one._pool, "submit", lambda _work, item, _by: begin_and_die(killed_one, item))
         with pytest.raises(Killed):
             killed_one.tick()
     end(killed_one)
@@ -207,6 +208,30 @@ def test_a_worker_that_wakes_after_its_lease_does_not_begin(
     approved()
     make_dispatcher(x=channel).tick()
     assert (only(session).status, len(channel.sent)) == (status, 1 - hours)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_start_whose_commit_was_lost_goes_out_without_a_question(
+    approved: Approve, make_dispatcher: Make, session: Session, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch,
+    committed: bool,
+) -> None:  # fmt: skip
+    """The database ended in the middle: whether the row is started nobody knows, that nothing was called we do."""
+    channel = ScriptedChannel(can_look=False)
+    worker = make_dispatcher(x=channel)
+    approved()
+    real = worker._safeguards.keep_mark if committed else worker._safeguards.generation.advance
+
+    def lost(*arguments: object, **named: object) -> None:
+        raise OperationalError("COMMIT", {}, Exception("server closed the connection"))
+
+    with monkeypatch.context() as patched:
+        owner = worker._safeguards if committed else worker._safeguards.generation
+        patched.setattr(owner, real.__name__, lost)
+        worker.tick()
+    assert (only(session).status, channel.sent) == (S.RETRYING, [])
+    clock.advance(minutes=1)
+    worker.tick()
+    assert (only(session).status, len(channel.sent)) == (S.SENT, 1)
 
 
 def test_the_file_is_short_again_when_nothing_is_under_way(

@@ -67,7 +67,7 @@ def test_what_is_packed_after_the_word_goes_back(
     approved()
 
     def pack_in_the_pool(worker: Dispatcher, parcel: Parcel) -> None:
-        worker._packing[parcel.delivery_id] = parcel
+        worker._hand.packing[parcel.delivery_id] = parcel
         worker.stop()
         worker._packers.submit(worker._calls.pack, parcel)
 

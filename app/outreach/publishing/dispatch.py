@@ -10,7 +10,6 @@ import logging
 import math
 import time
 import uuid
-from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -31,13 +30,15 @@ from app.outreach.publishing.calls import Calls, Ready
 from app.outreach.publishing.clock_watch import ClockInDoubt
 from app.outreach.publishing.gate import read_gate
 from app.outreach.publishing.housekeeping import Housekeeping
+from app.outreach.publishing.in_hand import InHand
 from app.outreach.publishing.ledger import LOOKUP_AFTER
-from app.outreach.publishing.outcomes import NotBegun, Outcome
+from app.outreach.publishing.outcomes import Outcome
 from app.outreach.publishing.outgoing import Packer, Parcel, load
 from app.outreach.publishing.safeguards import Safeguards
 from app.outreach.publishing.settling import Settling
 from app.outreach.publishing.spacing.queries import Spacing
 from app.outreach.publishing.spool import FOLDER, take_over
+from app.outreach.publishing.starting import Starting
 
 log = logging.getLogger(__name__)
 
@@ -78,16 +79,12 @@ class Dispatcher:
         # packing has threads of its own: a call must begin at once after its start was written
         self._packers = ThreadPoolExecutor(PACKERS, thread_name_prefix="pack")
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
-        self._most_per_channel = max(1, threads * 3 // 4)
         self._events: SimpleQueue[Any] = SimpleQueue()
         self._calls = Calls(
             sessions, channels, packer, clock, safeguards, put=self._events.put, stopping=lambda: self._stopping
         )
-        self._ready: dict[str, deque[Ready]] = {}
-        self._at_work: Counter[str] = Counter()
-        self._packing: dict[int, Parcel] = {}  # by delivery
-        self._calling = 0
-        self._looking: set[int] = set()  # deliveries
+        self._starting = Starting(sessions, clock, safeguards)
+        self._hand = InHand(threads)
         self._claimed = 0
         self._renewed: datetime | None = None
         self._again: float | None = None  # monotonic seconds: housekeeping goes on then
@@ -144,14 +141,10 @@ class Dispatcher:
     # --- one thread: events in, statements out
 
     def _idle(self) -> bool:
-        return not (self._waiting() or self._settling or self._packing or self._calling or self._again)
+        return not (self._hand or self._settling or self._again)
 
     def _may_leave(self) -> bool:
-        busy = self._waiting() or self._packing or self._calling
-        return not busy and self._settling.kept and time.monotonic() > self._patient_until
-
-    def _waiting(self) -> int:
-        return sum(len(queue) for queue in self._ready.values())
+        return not self._hand and self._settling.kept and time.monotonic() > self._patient_until
 
     def _has_work(self) -> bool:
         now = time.monotonic()
@@ -194,18 +187,16 @@ class Dispatcher:
             self._patient_until = time.monotonic() + SETTLE_PATIENCE
             self._give_back()
         elif isinstance(event, Ready):
-            self._packing.pop(event.parcel.delivery_id, None)
-            self._queue(event)
+            self._hand.packing.pop(event.parcel.delivery_id, None)
+            self._hand.queue(event)
             if self._stopping:
                 self._give_back()
         else:
             packing, outcome, kept = event
             if packing:
-                self._packing.pop(outcome.parcel.delivery_id, None)
+                self._hand.packing.pop(outcome.parcel.delivery_id, None)
             else:
-                self._calling -= 1
-                self._looking.discard(outcome.parcel.delivery_id)
-                self._at_work[outcome.parcel.channel] -= 1
+                self._hand.end(outcome.parcel)
             self._settling.add(outcome, kept)
 
     def _guarded_begin(self) -> None:
@@ -240,36 +231,28 @@ class Dispatcher:
         with unit_of_work(self._sessions) as session:
             now, token = self._clock.now_in(session), str(uuid.uuid4())
             self._renew(session, now)
-            room = max(0, CLAIM_AT_ONCE - self._waiting() - len(self._packing))
+            room = max(0, CLAIM_AT_ONCE - self._hand.waiting)
             room = room if may_send and not self._settling.full else 0
             gate = breaker.let_probes(session, read_gate(session, now=now), now=now)
             rows = ledger.claim(session, token=token, now=now, limit=room, gate=gate) if room else []
             parcels, others = _one_of_each_locked(load(session, rows, self._vault, now=now) if rows else [])
             ledger.release(session, [one.delivery_id for one in others], token=token)
-            looks = self._may_look()
-            lookups = ledger.claim_lookups(session, token=token, now=now, limit=looks, most=len(LOOKUP_AFTER))
+            some = self._hand.may_look()
+            lookups = ledger.claim_lookups(session, token=token, now=now, limit=some, most=len(LOOKUP_AFTER))
             searches = load(session, lookups, self._vault, now=now) if lookups else []
         for parcel in parcels:
             self._prepare(parcel)
         for parcel in searches:
-            self._looking.add(parcel.delivery_id)
-            self._call(self._calls.find, parcel, parcel)
+            self._hand.begin(parcel, looking=True)
+            self._pool.submit(self._calls.find, parcel)
         self._claimed += len(parcels) + len(searches)
         self._again = time.monotonic() + BREATH if more else None
-
-    def _may_look(self) -> int:
-        """How many look-ups may begin: half of the free threads, and a quarter of all whatever else is under way.
-
-        A post that is looked for after a burst stands below hundreds of newer ones, where no look gets to.
-        """
-        share = max(1, self._threads // 4) - len(self._looking)
-        return max(0, share, (self._threads - self._calling) // 2)
 
     def _renew(self, session: Session, now: datetime) -> None:
         """Keep the claims of rows that wait for a thread: a slow platform may need longer than a claim lasts."""
         if self._renewed is not None and now - self._renewed < RENEW_EVERY:
             return
-        waiting = [item.parcel for queue in self._ready.values() for item in queue] + list(self._packing.values())
+        waiting = self._hand.waits()
         if waiting:
             tokens = sorted({parcel.token for parcel in waiting})
             ledger.renew(session, [parcel.delivery_id for parcel in waiting], tokens=tokens, now=now)
@@ -291,7 +274,7 @@ class Dispatcher:
 
     def _take_over_unbegun(self) -> None:
         """Queue again what a worker of this machine had started when it ended, and never called."""
-        if not self._calling:
+        if not self._hand.calling:
             self._safeguards.begun.clear()
         left = never_begun(self._safeguards.folder / FOLDER)
         if not left:
@@ -305,7 +288,7 @@ class Dispatcher:
                 file.done()
 
     def _doing(self) -> T:
-        busy = self._calling + len(self._packing) + self._waiting()
+        busy = len(self._hand)
         return T("mengirim %(n)s penayangan", n=busy) if busy else T("menunggu waktu tayang berikutnya")
 
     def _say_the_end(self) -> None:
@@ -323,23 +306,14 @@ class Dispatcher:
             error = NeedsSignIn("the stored keys cannot be opened")
             self._settling.add(Outcome(parcel, "publish", self._clock.now(), error))
             return
-        self._packing[parcel.delivery_id] = parcel
+        self._hand.packing[parcel.delivery_id] = parcel
         if parcel.files or parcel.payload.get("piece_id"):
             self._packers.submit(self._calls.pack, parcel)
         else:
             self._calls.pack(parcel)  # nothing to make
 
-    def _queue(self, item: Ready) -> None:
-        self._ready.setdefault(item.parcel.channel, deque()).append(item)
-
     def _may_start(self) -> bool:
-        free = self._calling < self._threads and not (self._settling.stalled or self._stopping)
-        return free and any(self._room(channel) for channel in self._ready)
-
-    def _room(self, channel: str) -> int:
-        """How many of a channel's waiting rows may be called now. One slow platform never takes every thread."""
-        free = min(self._threads - self._calling, self._most_per_channel - self._at_work[channel])
-        return max(0, min(free, len(self._ready[channel])))
+        return not (self._settling.stalled or self._stopping) and self._hand.may_start()
 
     def _advance(self) -> None:
         if self._safeguards.watch.doubt() is not None:
@@ -351,10 +325,8 @@ class Dispatcher:
 
     def _go_on(self) -> None:
         if self._may_start() and not self._settling.is_overdue():
-            for channel, queue in self._ready.items():
-                batch = [queue.popleft() for _ in range(self._room(channel))]
-                if batch:
-                    self._start(batch)
+            for batch in self._hand.take():
+                self._start(batch)
             return
         if self._settling.is_due():
             self._settling.step()
@@ -362,57 +334,24 @@ class Dispatcher:
             self._guarded_begin()
 
     def _start(self, batch: list[Ready]) -> None:
-        by_token: dict[str, list[Ready]] = {}
-        for item in batch:
-            by_token.setdefault(item.parcel.token, []).append(item)
-        for token, items in by_token.items():
-            seconds = self._channel(items[0].parcel).seconds + calls.LEASE_MARGIN
-            try:
-                started, noted = self._write_start([item.parcel for item in items], token, seconds)
-            except ClockInDoubt:
-                for item in items:
-                    self._queue(item)
-                continue
+        seconds = self._channels[batch[0].parcel.channel].seconds + calls.LEASE_MARGIN
+        for started in self._starting.start(batch, seconds=seconds):
             begin_by = running_seconds() + calls.LEASE_MARGIN / 2
-            for item in items:
-                if item.parcel.delivery_id not in started:
-                    continue
-                if noted:
-                    self._call(self._calls.publish, item.parcel, item, begin_by)
-                else:
-                    error = NotBegun("the disk did not take the mark of the ledger")
-                    self._settling.add(Outcome(item.parcel, "publish", self._clock.now(), error))
-
-    def _write_start(self, parcels: list[Parcel], token: str, seconds: float) -> tuple[set[int], bool]:
-        """Start rows in the database and raise its mark, there and on disk; return which started, and whether the mark
-        stands on disk: without it an older copy of the database would not be recognised."""
-        ids = [parcel.delivery_id for parcel in parcels]
-        self._safeguards.begun.plan(parcels, self._clock.now())
-        with unit_of_work(self._sessions) as session:
-            now = self._clock.now_in(session)
-            gate = read_gate(session, now=now)
-            started = ledger.start(session, ids, token=token, now=now, seconds=seconds, gate=gate)
-            if len(started) < len(ids):
-                ledger.release(session, [one for one in ids if one not in started], token=token)
-            mark = self._safeguards.generation.advance(session, now=now) if started else None
-        return started, mark is None or self._safeguards.keep_mark(self._sessions, mark, now)
-
-    def _call(self, work: Any, parcel: Parcel, *arguments: Any) -> None:
-        self._calling += 1
-        self._at_work[parcel.channel] += 1
-        self._pool.submit(work, *arguments)
+            for item in started.begun:
+                self._hand.begin(item.parcel, looking=False)
+                self._pool.submit(self._calls.publish, item, begin_by)
+            for item in started.waiting:
+                self._hand.queue(item)
+            for outcome in started.ended:
+                self._settling.add(outcome)
 
     def _give_back(self) -> None:
         """Rows that were claimed and not started need not wait for their lease."""
-        waiting = [item for queue in self._ready.values() for item in queue]
-        self._ready.clear()
+        waiting = self._hand.take_all()
         for token in {item.parcel.token for item in waiting}:
             ids = [item.parcel.delivery_id for item in waiting if item.parcel.token == token]
             with unit_of_work(self._sessions) as session:
                 ledger.release(session, ids, token=token)
-
-    def _channel(self, parcel: Parcel) -> Channel:
-        return self._channels[parcel.channel]
 
 
 def _one_of_each_locked(parcels: list[Parcel]) -> tuple[list[Parcel], list[Parcel]]:
