@@ -225,7 +225,8 @@ class InstagramChannel:
                 "GET", f"/{account.user_id}", account.token, now=None, params={"fields": "id,username"}
             )
         except (Rejected, NoSuchObject) as error:
-            raise NeedsSignIn(f"Nomor akun Instagram tidak cocok dengan token ini ({error.detail})") from error
+            detail = f"Nomor akun Instagram tidak cocok dengan token ini ({error.detail})"
+            raise NeedsSignIn(detail, sentence=WRONG_ACCOUNT, request_id=error.request_id) from error
         name = text_of(me.get("username"))
         return Identity(account.user_id, f"@{name}", {"ig_user_id": account.user_id, "username": name})
 

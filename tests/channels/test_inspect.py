@@ -80,7 +80,7 @@ def test_an_account_says_its_present_name(channels, practice, kind):
     assert found.name == channels[kind].identify(keys, account).name
 
 
-@pytest.mark.parametrize(("kind", "setting"), [("x", "user_id"), ("facebook", "page_id")])
+@pytest.mark.parametrize(("kind", "setting"), [("x", "user_id"), ("facebook", "page_id"), ("instagram", "ig_user_id")])
 def test_keys_of_another_account_need_sign_in_and_say_so(channels, practice, kind, setting):
     with pytest.raises(NeedsSignIn) as caught:
         channels[kind].inspect(
