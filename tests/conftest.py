@@ -79,6 +79,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name.startswith("test_browser"):
             item.add_marker("browser")
+            # once more before it counts: Chromium under load drops a key or a request; the summary names it
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items[:] = in_order(items)
 
 
