@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, Text, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -71,7 +72,9 @@ class Sentence(TypeDecorator[T]):
 
 
 def prepare_engine(engine: Engine, *, busy_seconds: float = SQLITE_BUSY_SECONDS, synchronous: str = "FULL") -> Engine:
-    """Set what SQLite needs on every connection; PostgreSQL is left as it is."""
+    """Set what SQLite needs on every connection, and let no error of either database say what was to be stored."""
+    engine.hide_parameters = True  # errors are logged, and rows hold names, contacts and answers
+    event.listen(engine, "handle_error", _leave_out_the_row)
     if engine.dialect.name != "sqlite":
         return engine
 
@@ -91,6 +94,16 @@ def prepare_engine(engine: Engine, *, busy_seconds: float = SQLITE_BUSY_SECONDS,
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
     return engine
+
+
+def _leave_out_the_row(context: ExceptionContext) -> None:
+    """Cut what PostgreSQL adds to its sentence: "Failing row contains (…)", "Key (name)=(…) already exists"."""
+    error, diagnosis = context.original_exception, getattr(context.original_exception, "diag", None)
+    said = getattr(diagnosis, "message_primary", None)
+    if said:
+        error.args = (said,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({type(error).__module__}.{type(error).__name__}) {said}",)
 
 
 def make_engine(url: str, **options: Any) -> Engine:
