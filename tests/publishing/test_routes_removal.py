@@ -1,5 +1,6 @@
 """The pages of taking something down, on SQLite."""
 
+import re
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,32 @@ def test_all_of_a_post_at_once_or_some(
     states = dict(session.execute(select(Removal.delivery_id, Removal.state)).tuples().all())
     assert states[sorted(rows.values())[2]] == "task", "Instagram has to be asked a person"
     assert is_empty(client.get(address).text)
+
+
+@pytest.mark.parametrize(
+    ("offering", "address"),
+    [("/tayang/{delivery}", "/tayang/{delivery}/hapus"), ("/materi/{post}", "/materi/{post}/hapus-tayangan")],
+)
+def test_kembali_leads_back_to_the_page_that_offered_it(
+    offering: str, address: str, client: FlaskClient, world: World, sent: Callable[..., Post], session: Session
+) -> None:
+    post = sent(world.outlet("x"))
+    row = session.scalars(select(Delivery)).one()
+    offering, address = (path.format(delivery=row.id, post=post.id) for path in (offering, address))
+    sign_in(client, world.user(Role.EDITOR))
+    assert f'href="{address}"' in client.get(offering).text
+    asking = client.get(address).text
+    assert _kembali(asking) == [offering]
+    refused = client.post(address, data={"deliveries": row.id})
+    assert (refused.status_code, _kembali(refused.text)) == (422, [offering])
+    client.post(address, data={"deliveries": row.id, "reason": "mistake"})
+    nothing_left = client.get(address).text
+    assert is_empty(nothing_left)
+    assert _kembali(nothing_left) == [offering]
+
+
+def _kembali(page: str) -> list[str]:
+    return re.findall(r'href="([^"]+)">Kembali</a>', page)
 
 
 def test_a_person_says_that_it_is_gone_and_no_page_calls_it_live(
