@@ -28,11 +28,12 @@ from app.outreach.outlets.ports import (
     Undecided,
 )
 from app.outreach.posts.models import Post
-from app.outreach.publishing import decisions
+from app.outreach.publishing import breaker, decisions
 from app.outreach.publishing.breaker import SETBACKS
 from app.outreach.publishing.dispatch import Dispatcher
-from app.outreach.publishing.models import Attempt
+from app.outreach.publishing.models import Attempt, Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.plan import sweep
 from app.outreach.publishing.spacing.queries import Spacing
 from config import Settings
 from tests.pages import sign_in
@@ -53,6 +54,29 @@ def keeper(world: World) -> int:
 @pytest.fixture
 def outlet(world: World, keeper: int) -> Outlet:
     return world.outlet(responsible_id=keeper)
+
+
+@pytest.fixture
+def waited(approved: Approve, session: Session, clock: FrozenClock, outlet: Outlet) -> Callable[..., list[Delivery]]:
+    """Rows whose time went by an hour ago while their account was closed, of use for so many more seconds."""
+
+    def make(*useful: float, at: Outlet | None = None) -> list[Delivery]:
+        over = clock.now() + timedelta(hours=1)
+        posts = [approved(at or outlet, useful_until=over + timedelta(seconds=seconds)) for seconds in useful]
+        sweep(session, public_url="http://localhost", now=clock.now())
+        session.commit()
+        clock.move_to(over)
+        made = {row.post_id: row for row in rows(session)}
+        return [made[post.id] for post in posts]
+
+    return make
+
+
+def seconds_from_now(session: Session, clock: FrozenClock, waiting: list[Delivery]) -> list[float]:
+    """When each of these is looked at next."""
+    session.commit()
+    times = {row.id: row.wake_at for row in rows(session)}
+    return [(times[row.id] - clock.now()).total_seconds() for row in waiting]
 
 
 def notices(session: Session) -> list[str]:
@@ -395,3 +419,68 @@ def test_another_key_ends_a_pause_and_an_empty_one_takes_no_place(
     with pytest.raises(Invalid):
         service.connect(session, editor, outlet, {"access_token": ""}, vault=vault, identity=me, now=clock.now())
     assert service.credentials_of(outlet, vault)["access_token"] == "baru"
+
+
+DAY, PAUSE = 86_400, timedelta(hours=1)
+
+
+def test_rows_that_waited_get_times_two_seconds_apart_the_soonest_useful_until_first(
+    waited: Callable[..., list[Delivery]], session: Session, clock: FrozenClock, outlet: Outlet
+) -> None:
+    waiting = waited(3 * DAY, DAY, 4 * DAY, 2 * DAY)
+    breaker.space_out(session, outlet.id, over=PAUSE, now=clock.now())
+    assert seconds_from_now(session, clock, waiting) == [4, 0, 6, 2]
+
+
+def test_no_row_is_spaced_into_the_last_minute_of_its_use(
+    waited: Callable[..., list[Delivery]], session: Session, clock: FrozenClock, outlet: Outlet
+) -> None:
+    waiting = waited(30, 31, 61, 65, 70)
+    breaker.space_out(session, outlet.id, over=PAUSE, now=clock.now())
+    assert seconds_from_now(session, clock, waiting) == [0, 0, 1, 5, 8]
+
+
+def test_a_row_that_waited_alone_keeps_its_time(
+    waited: Callable[..., list[Delivery]], session: Session, clock: FrozenClock, outlet: Outlet
+) -> None:
+    waiting = waited(DAY)
+    breaker.space_out(session, outlet.id, over=PAUSE, now=clock.now())
+    assert seconds_from_now(session, clock, waiting) == [-PAUSE.total_seconds()]
+
+
+def test_rows_are_spread_over_no_longer_than_they_waited(
+    waited: Callable[..., list[Delivery]], session: Session, clock: FrozenClock, outlet: Outlet
+) -> None:
+    waiting = waited(*[DAY] * 4)
+    breaker.space_out(session, outlet.id, over=timedelta(seconds=2), now=clock.now())
+    assert seconds_from_now(session, clock, waiting) == [0, 0.5, 1, 1.5]
+
+
+def test_after_a_long_pause_rows_are_spread_over_the_longest_spread_at_most(
+    waited: Callable[..., list[Delivery]], session: Session, clock: FrozenClock, outlet: Outlet,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    closed_at = clock.now()
+    waiting = waited(*[DAY] * 4)
+    monkeypatch.setattr(breaker, "LONGEST_SPREAD", timedelta(seconds=6))
+    outlet.paused_at, outlet.probe_id = closed_at, waiting[0].id
+    session.commit()
+    breaker.note(session, outlet.id, waiting[0].id, Receipt("1"), now=clock.now())
+    assert seconds_from_now(session, clock, waiting) == [0, 1.5, 3, 4.5]
+
+
+def test_only_rows_that_wait_for_this_account_get_other_times(
+    waited: Callable[..., list[Delivery]], session: Session, clock: FrozenClock, outlet: Outlet, world: World
+) -> None:
+    others = waited(DAY, DAY, at=world.outlet())
+    not_waiting = [status for status in S if status not in {S.QUEUED, S.RETRYING}]
+    settled, (later, queued, failed_once) = waited(*[DAY] * len(not_waiting)), waited(DAY, DAY, DAY)
+    for row, status in zip(settled, not_waiting, strict=True):
+        row.status = status
+    later.wake_at, failed_once.status = clock.now() + timedelta(seconds=1), S.RETRYING
+    session.commit()
+    untouched = [*others, *settled, later]
+    before = seconds_from_now(session, clock, untouched)
+    breaker.space_out(session, outlet.id, over=PAUSE, now=clock.now())
+    assert seconds_from_now(session, clock, untouched) == before
+    assert seconds_from_now(session, clock, [queued, failed_once]) == [0, 2]

@@ -1,5 +1,6 @@
 """The pages of taking something down, on SQLite."""
 
+import re
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,12 @@ from app.desk.states import is_in
 from app.kernel.clock import FrozenClock
 from app.kernel.roles import Role
 from app.kernel.vault import Vault
-from app.outreach.outlets.ports import HandOver
+from app.outreach.outlets.ports import HandOver, OutcomeUnknown
 from app.outreach.posts.models import Post
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
+from app.outreach.publishing.removal import words
 from app.outreach.publishing.removal.models import Removal
 from app.outreach.publishing.removal.work import remove_due
 from app.oversight.recaps.open_acts import POSTS
@@ -25,7 +27,7 @@ from app.oversight.recaps.open_set import ExportScope
 from config import Settings
 from tests.pages import is_empty, sign_in
 from tests.publishing.channels import ScriptedChannel
-from tests.publishing.test_removal import Platform
+from tests.publishing.test_removal import GONE, Platform
 from tests.world import World
 
 
@@ -86,6 +88,55 @@ def test_all_of_a_post_at_once_or_some(
     states = dict(session.execute(select(Removal.delivery_id, Removal.state)).tuples().all())
     assert states[sorted(rows.values())[2]] == "task", "Instagram has to be asked a person"
     assert is_empty(client.get(address).text)
+
+
+@pytest.mark.parametrize(
+    ("offering", "address"),
+    [("/tayang/{delivery}", "/tayang/{delivery}/hapus"), ("/materi/{post}", "/materi/{post}/hapus-tayangan")],
+)
+def test_kembali_leads_back_to_the_page_that_offered_it(
+    offering: str, address: str, client: FlaskClient, world: World, sent: Callable[..., Post], session: Session
+) -> None:
+    post = sent(world.outlet("x"))
+    row = session.scalars(select(Delivery)).one()
+    offering, address = (path.format(delivery=row.id, post=post.id) for path in (offering, address))
+    sign_in(client, world.user(Role.EDITOR))
+    assert f'href="{address}"' in client.get(offering).text
+    asking = client.get(address).text
+    assert _kembali(asking) == [offering]
+    refused = client.post(address, data={"deliveries": row.id})
+    assert (refused.status_code, _kembali(refused.text)) == (422, [offering])
+    client.post(address, data={"deliveries": row.id, "reason": "mistake"})
+    nothing_left = client.get(address).text
+    assert is_empty(nothing_left)
+    assert _kembali(nothing_left) == [offering]
+
+
+def _kembali(page: str) -> list[str]:
+    return re.findall(r'href="([^"]+)">Kembali</a>', page)
+
+
+def test_a_lost_answer_is_said_to_be_looked_up_until_the_look_says_it_is_gone(
+    client: FlaskClient, world: World, sent: Callable[..., Post], session: Session, settings: Settings,
+    sessions: "sessionmaker[Session]", clock: FrozenClock,
+) -> None:  # fmt: skip
+    sent(world.outlet("x"))
+    row = session.scalars(select(Delivery)).one()
+    sign_in(client, world.user(Role.EDITOR))
+    client.post(f"/tayang/{row.id}/hapus", data={"deliveries": row.id, "reason": "mistake"})
+    platform, vault = Platform(OutcomeUnknown("putus"), looks=(GONE,)), Vault(settings.credential_keys)
+    remove_due(sessions, {"x": platform}, vault, clock)
+    page = client.get(f"/tayang/{row.id}").text
+    assert str(words.LOST) in page
+    assert f"/tayang/{row.id}/hapus" not in page, "nobody is asked what the look will show"
+    assert "Perlu dihapus dari saluran" not in client.get("/").text
+    assert only(session).state == "unknown"
+    clock.advance(minutes=1)
+    remove_due(sessions, {"x": platform}, vault, clock)
+    page = client.get(f"/tayang/{row.id}").text
+    assert str(words.LOST) not in page
+    assert (only(session).state, len(platform.removed)) == ("removed", 1)
+    assert 'class="state state-ok"' not in page
 
 
 def test_a_person_says_that_it_is_gone_and_no_page_calls_it_live(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -20,16 +21,29 @@ from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.plan import sweep
 
 
-def test_a_lease_that_ran_out_is_taken_back_by_one_worker_alone(
+@pytest.fixture
+def claimed(
     sessions: "sessionmaker[Session]", approved: Callable[..., Post], clock: FrozenClock, database_kind: str
-) -> None:
+) -> Callable[[str], Any]:
+    """The row of a due post, claimed with this token; the test is skipped where no two can write at a time."""
     if database_kind != "postgresql":
         pytest.skip("SQLite has one writer at a time")
-    now, post = clock.now(), approved()
-    with sessions.begin() as session:
-        sweep(session, public_url="http://localhost", now=now)
-    with sessions.begin() as session:
-        (row,) = ledger.claim(session, token="gone", now=now, limit=5)
+
+    def claim(token: str) -> Any:
+        approved()
+        with sessions.begin() as session:
+            sweep(session, public_url="http://localhost", now=clock.now())
+        with sessions.begin() as session:
+            (row,) = ledger.claim(session, token=token, now=clock.now(), limit=5)
+        return row
+
+    return claim
+
+
+def test_a_lease_that_ran_out_is_taken_back_by_one_worker_alone(
+    sessions: "sessionmaker[Session]", claimed: Callable[[str], Any], clock: FrozenClock
+) -> None:
+    now, row = clock.now(), claimed("gone")
     early, late = now + timedelta(minutes=2), now + timedelta(minutes=2, seconds=1)
     with sessions() as first, sessions() as second:
         assert ledger.expire(first, now=late, can_look=lambda _key: True) == []
@@ -47,23 +61,16 @@ def test_a_lease_that_ran_out_is_taken_back_by_one_worker_alone(
         kept = session.get_one(Delivery, row.id)
         assert (kept.status, kept.token) == (S.SENDING, "mine")
         assert ledger.claim(session, token="twice", now=early, limit=5) == []
-    assert post.id == row.post_id
 
 
 def test_planning_anew_does_not_write_over_a_post_that_another_worker_starts(
-    sessions: "sessionmaker[Session]", approved: Callable[..., Post], clock: FrozenClock, database_kind: str
+    sessions: "sessionmaker[Session]", claimed: Callable[[str], Any], clock: FrozenClock
 ) -> None:
     """A post moved to tomorrow, planned by one worker in the moment in which the other starts it."""
-    if database_kind != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
-    now, post = clock.now(), approved()
-    with sessions.begin() as session:
-        sweep(session, public_url="http://localhost", now=now)
-    with sessions.begin() as session:
-        (row,) = ledger.claim(session, token="mine", now=now, limit=5)
+    now, row = clock.now(), claimed("mine")
     with sessions() as starting, sessions() as planning:
         assert ledger.start(starting, [row.id], token="mine", now=now, seconds=60) == {row.id}
-        moved = planning.get_one(Post, post.id)
+        moved = planning.get_one(Post, row.post_id)
         moved.scheduled_at, moved.planned_hash = now + timedelta(days=1), None
         planning.commit()
         planning.execute(text("SET LOCAL lock_timeout = '2s'"))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.base.web.db import db
 from app.base.web.editing import telling
-from app.base.web.formats import angka, sentence
+from app.base.web.formats import angka, local_day, sentence
 from app.base.web.guard import allow, current_actor, signed_in
 from app.base.web.query import number_of
 from app.base.web.wiring import now, settings
@@ -165,6 +165,9 @@ def _page(made: Pause, form: ResumeForm | None) -> str:
     compulsory = active and must_be_decided(made, posts, now=moment)
     if form is None:
         form = _proposal(moment, compulsory=compulsory)
+    # the day, not the minute: a browser sends nothing at all while a time lies before it, needed or not
+    today = f"{local_day(moment)}T00:00"
+    form.first.render_kw = {"min": today}
     values: dict[str, Any] = {
         "pause": made,
         "words": _words(made),
@@ -177,6 +180,7 @@ def _page(made: Pause, form: ResumeForm | None) -> str:
         "compulsory": compulsory,
         "late": sum(one.late for one in posts),
         "form": form,
+        "today": today,
         "proposed": _proposed(posts, form, moment),
         "exceptions": [(choice.value, sentence(words)) for choice, words in EXCEPTIONS.items()],
     }

@@ -43,7 +43,8 @@ def remove(delivery_id: int) -> ResponseReturnValue:
         raise NotFound(T("Penayangan ini tidak ada, atau bukan milik organisasi Anda."))
     post = db.session.get_one(Post, delivery.post_id)
     found = [one for one in service.removable(db.session, post.id) if one.id == delivery_id]
-    return _asking(post, found, url_for(".show", delivery_id=delivery_id))
+    here = url_for(".show", delivery_id=delivery_id)
+    return _asking(post, found, back=here, onward=here)
 
 
 @bp.route("/materi/<int:post_id>/hapus-tayangan", methods=["GET", "POST"])
@@ -51,10 +52,12 @@ def remove(delivery_id: int) -> ResponseReturnValue:
 def remove_all(post_id: int) -> ResponseReturnValue:
     """Take down a post wherever it went out."""
     post = access.get(db.session, current_actor(), post_id)
-    return _asking(post, service.removable(db.session, post_id), url_for(".index", materi=post_id))
+    back, onward = url_for("posts.show", post_id=post_id), url_for(".index", materi=post_id)
+    return _asking(post, service.removable(db.session, post_id), back=back, onward=onward)
 
 
-def _asking(post: Post, found: Sequence[Delivery], back: str) -> ResponseReturnValue:
+def _asking(post: Post, found: Sequence[Delivery], *, back: str, onward: str) -> ResponseReturnValue:
+    """Ask what to take down. `back`: the page that offered it; `onward`: where one sees what comes of it."""
     if not service.may_remove(current_actor(), post):
         raise Forbidden(T("Ini diputuskan oleh editor atau penyetuju organisasinya."))
     form = RemovalForm()
@@ -66,7 +69,7 @@ def _asking(post: Post, found: Sequence[Delivery], back: str) -> ResponseReturnV
                 note=form.note.data or "", channels=wired().channels, now=now(),
             )  # fmt: skip
             flash(_told(made), "success")
-            return redirect(back)
+            return redirect(onward)
     outlets = {one.id: db.session.get_one(Outlet, one.outlet_id) for one in found}
     channels = wired().channels
     values: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """The pages of a pause, on SQLite."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -204,6 +205,39 @@ def test_a_refused_decision_leaves_everything_stopped(
     assert answer.status_code == 422
     assert word in answer.text
     assert only(session).lifted_at is None
+
+
+def test_each_time_has_its_label_begins_today_and_stays_as_typed_after_a_refusal(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    one, other, approver = planned(), planned(), world.user(Role.APPROVER)
+    sign_in(client, approver)
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    clock.advance(hours=17)  # 01.00 WITA of the next day, still the 24th in UTC
+    sign_in(client, approver)
+    address, times = f"/jeda/{only(session).id}", {"first", f"waktu-{one.id}", f"waktu-{other.id}"}
+    page = client.get(address).text
+    assert {name: times_of(page)[name]["min"] for name in times} == dict.fromkeys(times, "2026-11-25T00:00")
+    assert all(f'<label class="form-label" for="{name}">' in page for name in times)
+    assert folded(page) == [True, True]
+    typed = {"first": "2026-11-24T08:30", f"waktu-{one.id}": "2026-11-26T09:30"}
+    seen = [str(one.id), str(other.id)]
+    refused = client.post(f"{address}/lanjutkan", data={"everything": "waktu-baru", "terlihat": seen, **typed})
+    assert refused.status_code == 422
+    kept = {name: values["value"] for name, values in times_of(refused.text).items()}
+    assert kept == {**typed, f"waktu-{other.id}": ""}
+    assert folded(refused.text) == [False, True], "what was typed is in sight"
+
+
+def times_of(page: str) -> dict[str, dict[str, str]]:
+    """The attributes of each control for a time, by its name."""
+    controls = re.findall(r'<input[^>]*type="datetime-local"[^>]*>', page)
+    found = [dict(re.findall(r'([\w-]+)="([^"]*)"', control)) for control in controls]
+    return {values["name"]: values for values in found}
+
+
+def folded(page: str) -> list[bool]:
+    return [not opened for opened in re.findall(r'<details class="resume-own"( open)?>', page)]
 
 
 def test_whoever_has_it_to_post_reads_not_to(
