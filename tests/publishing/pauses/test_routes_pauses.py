@@ -161,15 +161,19 @@ def test_an_approver_gives_all_a_new_time_but_one(
     assert only(session).lifted_by_name == approver.name
 
 
+@pytest.mark.parametrize("chosen", ["waktu-baru", ""])
+@pytest.mark.parametrize("everything", ["batal", "kirim"])
 def test_the_own_time_of_a_post_is_read(
-    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
-) -> None:
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post],
+    chosen: str, everything: str,
+) -> None:  # fmt: skip
+    """Also where nothing was chosen beside it: a time that was typed is not dropped."""
     post = planned()
     sign_in(client, world.user(Role.APPROVER))
     client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
     clock.advance(hours=2)
     data = {
-        "everything": "batal", f"materi-{post.id}": "waktu-baru", f"waktu-{post.id}": "2026-11-25T09:30",
+        "everything": everything, f"materi-{post.id}": chosen, f"waktu-{post.id}": "2026-11-25T09:30",
         "terlihat": str(post.id),
     }  # fmt: skip
     client.post(f"/jeda/{only(session).id}/lanjutkan", data=data)
@@ -186,6 +190,7 @@ def test_the_own_time_of_a_post_is_read(
         ({}, "Pilih apa yang terjadi"),
         ({"everything": "waktu-baru", "first": "2026-11-24T08:30"}, "sudah lewat"),
         ({"everything": "waktu-baru", "terlihat": []}, "jatuh tempo sejak"),
+        ({"everything": "kirim", "waktu-1": "besok pagi"}, "“besok pagi” tidak bisa dipakai"),
     ],
 )
 def test_a_refused_decision_leaves_everything_stopped(

@@ -59,12 +59,17 @@ class ResumeForm(Form):
         self.gap.choices = [(minutes, _("%(n)s menit", n=minutes)) for minutes in GAPS]
 
     def plan(self, posted: MultiDict[str, str]) -> Plan:
-        """Return what was decided: the fields, and what is named by campaign (`grup-3`) and by post (`materi-12`)."""
+        """Return what was decided: the fields, and what is named by campaign (`grup-3`) and by post (`materi-12`).
+
+        Whoever types a time for a post (`waktu-12`) and chooses nothing else for it wants that time.
+        """
+        by_post = _choices(posted, "materi-")
+        times = _times(posted, "waktu-", by_post)
         return Plan(
             everything=_choice(self.everything.data),
             by_campaign=_choices(posted, "grup-"),
-            by_post=_choices(posted, "materi-"),
-            times=_times(posted, "waktu-"),
+            by_post=dict.fromkeys(times, Choice.NEW_TIME) | by_post,
+            times=times,
             first=self.first.data,
             gap=timedelta(minutes=self.gap.data or 15),
             seen={number for text in posted.getlist("terlihat") if (number := read_int(text)) is not None},
@@ -93,18 +98,17 @@ def _choices(posted: MultiDict[str, str], prefix: str) -> dict[int, Choice]:
     return {number: choice for number, choice in found if number is not None and choice is not None}
 
 
-def _times(posted: MultiDict[str, str], prefix: str) -> dict[int, datetime]:
-    """The own times of posts for which a new time was chosen. Raises Invalid for what is no time."""
-    wanted = _choices(posted, "materi-")
+def _times(posted: MultiDict[str, str], prefix: str, chosen: Mapping[int, Choice]) -> dict[int, datetime]:
+    """The own times of posts for which nothing but a new time was chosen. Raises Invalid for what is no time."""
     times = {}
     for name, text in _named(posted, prefix):
         number = read_int(name.removeprefix(prefix))
-        if number is None or wanted.get(number) != Choice.NEW_TIME or not text.strip():
+        if number is None or chosen.get(number, Choice.NEW_TIME) != Choice.NEW_TIME or not text.strip():
             continue
         field = LocalDateTimeField(name=name).bind(Form(formdata=None), name)
         field.process(MultiDict({name: text}))
         if field.data is None:
-            raise Invalid(T("Tanggal atau jam ini tidak bisa dipakai."), field="first")
+            raise Invalid(T("Tanggal atau jam “%(said)s” tidak bisa dipakai. Perbaiki di materinya.", said=text[:30]))
         times[number] = field.data
     return times
 
