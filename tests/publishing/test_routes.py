@@ -14,7 +14,7 @@ from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
 from app.kernel.text import T
 from app.outreach.outlets.ports import HandOver, OutcomeUnknown, Rejected
-from app.outreach.posts.models import Post
+from app.outreach.posts.models import Post, PostStatus
 from app.outreach.publishing import safety
 from app.outreach.publishing.dispatch import Dispatcher
 from app.outreach.publishing.heartbeat import beat, forget
@@ -50,6 +50,23 @@ def test_a_failure_says_what_happened_and_has_one_button(
     main = page.split("<main", 1)[1].split("</main>", 1)[0]
     assert main.count("btn-primary") == 1
     assert "Kirim lagi" in page
+
+
+@pytest.mark.parametrize("status", [S.FAILED, S.MISSED])
+def test_what_failed_or_was_missed_can_be_let_go_alone(
+    settled: Callable[..., Delivery], client: FlaskClient, world: World, session: Session, status: S
+) -> None:
+    """The other accounts of the post keep what they have."""
+    row = settled(Rejected(T("Ditolak.")))
+    row.status = status
+    session.commit()
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get(f"/tayang/{row.id}").text
+    assert "Tidak terbit, biarkan" in page
+    client.post(f"/tayang/{row.id}/batal", data={"seen": status})
+    session.expire_all()
+    assert session.get_one(Delivery, row.id).status == S.CANCELLED
+    assert session.get_one(Post, row.post_id).status != PostStatus.CANCELLED
 
 
 def test_sending_again_from_the_page(

@@ -46,5 +46,6 @@ class Outlet(Base):
     probe_id: Mapped[int | None] = mapped_column()
     setbacks: Mapped[int] = mapped_column(default=0, server_default="0")
     token_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # as the platform said at the last check
+    compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its own list with the ledger: self_audit
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

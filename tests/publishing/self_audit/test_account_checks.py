@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import FrozenClock
+from app.kernel.roles import Role
 from app.kernel.vault import Vault
 from app.outreach.campaigns.models import ShortLink
 from app.outreach.outlets.models import Outlet
@@ -20,6 +22,7 @@ from app.outreach.publishing.removal.models import Removal
 from app.outreach.publishing.self_audit.hourly import audit_accounts
 from app.outreach.publishing.self_audit.models import Finding
 from config import Settings
+from tests.pages import sign_in
 from tests.publishing.channels import ScriptedChannel
 from tests.world import World
 
@@ -100,6 +103,26 @@ def test_an_account_that_shows_what_was_sent_agrees(
     send()
     account.shown = [shown("id-1", clock)]
     assert audit() == []
+
+
+def test_the_page_says_when_each_account_was_compared_and_not_more(
+    send: Callable[..., Post], audit: Callable[[], Any], account: Account, clock: FrozenClock, world: World,
+    client: FlaskClient,
+) -> None:  # fmt: skip
+    send()
+    world.outlet("facebook", name="Halaman lain", status="connected")
+    world.session.commit()
+    account.shown = NotSent("timeout")
+    assert audit() == []
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get("/tayang/temuan").text
+    assert "Semuanya cocok" not in page
+    assert page.count("belum pernah") == 2
+    account.shown = [shown("id-1", clock)]
+    assert audit() == []
+    page = client.get("/tayang/temuan").text
+    assert "Semuanya cocok" in page
+    assert page.count("belum pernah") == 1
 
 
 def test_what_was_taken_down_on_request_is_not_missed(

@@ -158,7 +158,7 @@ def test_home_names_it_and_its_page_says_what_to_do(
 ) -> None:
     change(sessions, update(Delivery).values(remote_id=None))
     sign_in(client, world.user(Role.EDITOR))
-    assert "Semuanya cocok" in client.get("/tayang/temuan").text
+    assert "Belum ada yang dicocokkan" in client.get("/tayang/temuan").text, "nobody has looked yet"
     audit_ledger(sessions, clock)
     assert "Catatan dan akun tidak cocok" in client.get("/").text
     page = client.get("/tayang/temuan").text

@@ -83,6 +83,19 @@ def test_the_next_are_the_soonest_and_the_last_are_the_latest(
     assert last == [row.id for row in reversed(soonest[1:4])]
 
 
+def test_what_is_all_kept_back_is_shown_as_the_plan(planned: Planned, session: Session, world: World) -> None:
+    """By pauses and closed accounts together, none of which holds everything."""
+    editor, outlet, other = world.actor(Role.EDITOR), world.outlet(), world.outlet("facebook")
+    one, two = planned(outlet, ahead=timedelta(hours=1)), planned(other, ahead=timedelta(hours=2))
+    gate = Gate(outlets=frozenset({outlet.id}), accounts=frozenset({other.id}))
+    assert [row.Delivery.id for row in queries.next_out(session, editor, gate)] == [one.id, two.id]
+    assert queries.is_kept_back(session, one, gate)
+    assert not queries.is_kept_back(session, one, OPEN)
+    half = Gate(outlets=frozenset({outlet.id}))
+    assert [row.Delivery.id for row in queries.next_out(session, editor, half)] == [two.id]
+    assert not queries.is_kept_back(session, two, half)
+
+
 @pytest.fixture
 def many(sessions: "sessionmaker[Session]", clock: FrozenClock, session: Session, database_kind: str) -> Session:
     """Posts for later, and posts that went out."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.clock import Clock
@@ -95,6 +95,10 @@ def _compare(session: Session, account: _Account, shown: Sequence[Sighting], *, 
     def agrees(finding: Finding) -> bool:
         return agrees_now(session, finding, shown)
 
+    session.execute(
+        update(Outlet).where(Outlet.id == account.outlet_id).values(compared_at=now),
+        execution_options={"synchronize_session": False},
+    )
     found = [
         *missing_posts(session, account.outlet_id, shown, since=now - ACCOUNT_BACK, now=now),
         *unowned_posts(session, account.outlet_id, shown, public_url=public_url),

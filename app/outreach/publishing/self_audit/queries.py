@@ -1,14 +1,15 @@
 """Findings for their page and for home, each in one statement."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.paging import Page, paginate
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign
-from app.outreach.outlets.models import Outlet
+from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.posts.models import Post
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.queries import visible_to
@@ -33,6 +34,18 @@ def select_findings(actor: Actor, *, settled: bool = False) -> Select[*tuple[Any
 def is_open() -> ColumnElement[bool]:
     """Return the condition of a finding that waits for somebody."""
     return Finding.settled_at.is_(None)
+
+
+def compared(session: Session, actor: Actor, *, kinds: Collection[str]) -> Sequence[Any]:
+    """Return rows (name, compared_at) of the accounts of these kinds that a person sees, by name."""
+    query = (
+        select(Outlet.name, Outlet.compared_at)
+        .where(Outlet.kind.in_(kinds), Outlet.active, Outlet.status != OutletStatus.UNCONNECTED)
+        .order_by(Outlet.name)
+    )
+    if not actor.of_office:
+        query = query.where(or_(Outlet.organisation_id.in_(actor.organisation_ids), Outlet.responsible_id == actor.id))
+    return session.execute(query).all()
 
 
 def findings(session: Session, actor: Actor, *, settled: bool, number: int) -> Page[Any]:

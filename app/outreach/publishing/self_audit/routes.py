@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from app.base.web.db import db
 from app.base.web.guard import allow, current_actor
 from app.base.web.query import number_of
-from app.base.web.wiring import now
+from app.base.web.wiring import now, wired
 from app.kernel.roles import Can
+from app.outreach.outlets.kinds import SOCIAL
 from app.outreach.publishing.blueprint import bp
 from app.outreach.publishing.decisions import may_decide
 from app.outreach.publishing.self_audit import queries, service
@@ -38,10 +39,12 @@ def settle_finding(finding_id: int) -> ResponseReturnValue:
 def _page(form: FindingForm, refused: int | None = None) -> str:
     settled = request.args.get("keadaan") == SETTLED
     actor = current_actor()
+    listing = [kind for kind in SOCIAL if wired().channels[kind].can_look]
     page = queries.findings(db.session, actor, settled=settled, number=number_of("hal") or 1)
     return render_template(
         "publishing/findings.html",
         page=page,
+        compared=queries.compared(db.session, actor, kinds=listing),
         settled=settled,
         form=form,
         refused=refused,

@@ -14,7 +14,7 @@ from app.outreach.outlets.closing import takes_nothing
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.posts.models import Post
 from app.outreach.publishing.decisions import decidable_by
-from app.outreach.publishing.gate import Gate
+from app.outreach.publishing.gate import OPEN, Gate
 from app.outreach.publishing.health import is_stuck
 from app.outreach.publishing.ledger import LOOKUP_AFTER, still_approved
 from app.outreach.publishing.models import Delivery
@@ -154,14 +154,22 @@ def checked(session: Session, actor: Actor, *, kinds: Iterable[str], until: date
 
 
 def next_out(session: Session, actor: Actor, gate: Gate) -> list[Any]:
-    """Return rows (Delivery, Post, Outlet) of what goes out next, the soonest first; where nothing may leave at all,
-    what was planned."""
+    """Return rows (Delivery, Post, Outlet) of what goes out next, the soonest first; where nothing of it may leave at
+    present, what was planned."""
     soonest: list[Any] = []
-    for status in LEAVING:
-        soonest += _soonest(session, actor, gate, status)
+    for of in dict.fromkeys((gate, OPEN)):  # where all that waits is kept back by something: what was planned
+        for status in LEAVING:
+            soonest += _soonest(session, actor, of, status)
+        if soonest:
+            break
     ids = [row.id for row in sorted(soonest, key=tuple)[:NEXT]]
     rows = session.execute(_with_post(select(Delivery, Post, Outlet)).where(Delivery.id.in_(ids))).all() if ids else []
     return sorted(rows, key=lambda row: ids.index(row.Delivery.id))
+
+
+def is_kept_back(session: Session, delivery: Delivery, gate: Gate) -> bool:
+    """Tell whether this delivery waits behind the gate."""
+    return session.scalar(select(Delivery.id).where(Delivery.id == delivery.id, gate.keeps())) is not None
 
 
 def _soonest(session: Session, actor: Actor, gate: Gate, status: S) -> Sequence[Any]:

@@ -30,12 +30,14 @@ def state() -> ResponseReturnValue:
     gate = read_gate(db.session, now=moment)
     known = _state(actor, gate, moment)
     found = causes(known)
+    next_out = queries.next_out(db.session, actor, gate)
     return render_template(
         "publishing/state.html",
         summary=words.summary(found),
         tone=words.tone(found),
         causes=found,
-        next_out=queries.next_out(db.session, actor, gate),
+        next_out=next_out,
+        kept_back=bool(next_out) and queries.is_kept_back(db.session, next_out[0].Delivery, gate),
         last_out=queries.last_out(db.session, actor),
         workers=[(row, *words.worker_words(row, known)) for row in known.workers[:SHOWN_WORKERS]],
         more_workers=len(known.workers) - SHOWN_WORKERS,
