@@ -49,6 +49,7 @@ from app.kernel.clock import Clock
 from app.kernel.db import unit_of_work
 from app.kernel.limits import sweep_counts
 from app.kernel.private import keep_private
+from app.kernel.told import Told
 from app.kernel.witnesses import running_seconds
 from app.learning.assessments.followups import service as followups
 from app.learning.assessments.retention import sweep_files
@@ -324,7 +325,7 @@ class Signals:
     """What the process is told from outside: to end, or (under systemd) to begin anew with the code as it is now."""
 
     def __init__(self) -> None:
-        self.ended, self.anew = threading.Event(), False
+        self.ended, self.anew = Told(), False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         if "NOTIFY_SOCKET" in os.environ:  # elsewhere SIGHUP is a terminal that was closed
@@ -352,7 +353,7 @@ class Rounds:
             log.info("worker is up")
 
 
-def wait_for_database(app: Flask, ended: threading.Event) -> None:
+def wait_for_database(app: Flask, ended: Told) -> None:
     """Wait a minute for a database that does not answer yet. Raises NotReady."""
     with app.app_context():
         engine = app.extensions["sqlalchemy"].engine

@@ -5,9 +5,9 @@ import json
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 
+from app.kernel.told import Told
 from app.practice.server import PracticeServer
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--tz-label", default=os.environ.get("GAUNG_TZ_LABEL", "WITA"))
     parser.add_argument("--strict", action="store_true", help="refuse calls that no document lists")
     options = parser.parse_args()
-    stop = threading.Event()
+    stop = Told()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:

@@ -344,6 +344,8 @@ class Dispatcher:
                 self._hand.queue(item)
             for outcome in started.ended:
                 self._settling.add(outcome)
+        if self._stopping:
+            self._give_back()  # what was to wait for the right time
 
     def _give_back(self) -> None:
         """Rows that were claimed and not started need not wait for their lease."""
