@@ -38,6 +38,39 @@ def test_a_dead_token_stands_on_the_page_with_the_button_that_helps(
     assert f'href="/saluran/{outlet.id}/hubungkan"' not in client.get("/tayang/pemeriksaan").text
 
 
+def test_posts_of_a_dead_account_are_not_in_order(
+    planned: Callable[..., Post], preflight: Callable[..., Preflight], client: FlaskClient, world: World,
+    session: Session,
+) -> None:  # fmt: skip
+    dead, fine = world.outlet("facebook", name="Halaman Diskominfo"), world.outlet("x", name="Akun X")
+    for number in range(2):
+        planned(dead, text=f"Kabar {number}.")
+    planned(fine)
+    checks = preflight()
+    checks.channels = {**checks.channels, "facebook": Account(NeedsSignIn("190"))}
+    checks.run()
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get("/tayang/pemeriksaan").text
+    assert "1 dari 3 penayangan" in page
+    assert "2 penayangan menunggu akun Halaman Diskominfo" in page
+    assert page.count("Akun ini menolak kunci") == 1, "one cause, one line"
+
+
+def test_a_paused_account_keeps_its_posts_back(
+    planned: Callable[..., Post], preflight: Callable[..., Preflight], client: FlaskClient, world: World,
+    session: Session, clock: FrozenClock,
+) -> None:  # fmt: skip
+    outlet = world.outlet(name="Akun X")
+    planned(outlet)
+    preflight().run()
+    outlet.paused_at = clock.now()
+    session.commit()
+    sign_in(client, world.user(Role.EDITOR))
+    page = client.get("/tayang/pemeriksaan").text
+    assert "1 penayangan menunggu akun Akun X" in page
+    assert "1 dari 1 penayangan" not in page
+
+
 def test_what_is_in_order_says_so(
     planned: Callable[..., Post], preflight: Callable[..., Preflight], client: FlaskClient, world: World
 ) -> None:
@@ -98,10 +131,11 @@ def test_the_page_asks_a_constant_number_of_questions(
 def test_the_command_says_the_same_and_ends_with_one_where_something_would_not_go_out(
     planned: Callable[..., Post], world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    planned(world.outlet(name="Akun X"))
+    planned(world.outlet(name="Akun X"), title="Kabar")
     monkeypatch.setitem(app.extensions["wiring"].channels, "x", Account(NeedsSignIn("190")))
     init_cli(app)
     answer = app.test_cli_runner().invoke(args=["outlets", "preflight"])
     assert answer.exit_code == 1, answer.output
     assert "perlu dibereskan  Akun X" in answer.output
     assert "Hubungkan ulang" in answer.output
+    assert "menunggu akunnya  Kabar" in answer.output

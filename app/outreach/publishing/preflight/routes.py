@@ -1,5 +1,6 @@
 """The page of what was looked at before posts go out, and its words on the pages of outlets and posts."""
 
+from collections import Counter
 from typing import Any
 
 from flask import render_template, url_for
@@ -16,14 +17,14 @@ from app.base.web.panels import Panel, PanelLine
 from app.base.web.wiring import now, settings, wired
 from app.kernel.roles import Actor, Can
 from app.outreach.outlets.kinds import SOCIAL
-from app.outreach.outlets.models import Outlet
+from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import Inspectable
 from app.outreach.outlets.service import may_keep
 from app.outreach.posts.models import Post
 from app.outreach.publishing.blueprint import bp
 from app.outreach.publishing.preflight import queries
 from app.outreach.publishing.preflight.due import last_morning, next_morning
-from app.outreach.publishing.preflight.findings import read
+from app.outreach.publishing.preflight.findings import holds, read
 from app.outreach.publishing.preflight.models import Inspection, Level
 
 BADGES = {
@@ -54,6 +55,17 @@ def remedy(actor: Actor, outlet: Outlet, inspection: Inspection | None) -> tuple
     return (url_for("outlets.show", outlet_id=outlet.id), _("Buka saluran")) if may_open("outlets.show") else None
 
 
+def is_kept_back(outlet: Outlet, account: Inspection | None) -> bool:
+    """Tell whether nothing leaves by this outlet at present, whatever the post."""
+    closed = outlet.status == OutletStatus.NEEDS_SIGN_IN or outlet.paused_at is not None
+    return closed or holds(findings_of(account))
+
+
+def _is_fine(row: Any) -> bool:
+    checked = row.Inspection is not None and not row.Inspection.findings
+    return checked and not is_kept_back(row.Outlet, row.account)
+
+
 @bp.get("/tayang/pemeriksaan")
 @allow(Can.READ_DELIVERIES)
 def checks() -> ResponseReturnValue:
@@ -63,13 +75,15 @@ def checks() -> ResponseReturnValue:
     accounts = queries.accounts(db.session, actor, asked)
     until = next_morning(last_morning(now(), settings().tz))
     coming = queries.coming(db.session, actor, until=until)
+    kept_back = [row for row in coming if is_kept_back(row.Outlet, row.account)]
     seen = [row.Inspection for row in (*accounts, *coming) if row.Inspection is not None]
     return render_template(
         "publishing/checks.html",
         accounts=accounts,
         coming=[row for row in coming if findings_of(row.Inspection)],
         planned=len(coming),
-        fine=sum(1 for row in coming if row.Inspection is not None and not row.Inspection.findings),
+        fine=sum(_is_fine(row) for row in coming),
+        kept_back=Counter(row.Outlet.name for row in kept_back),
         trouble=sum(1 for one in seen if one.level in queries.LOOK),
         last=max((one.checked_at for one in seen), default=None),
         badge_of=badge_of,
