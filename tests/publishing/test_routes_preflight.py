@@ -9,11 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.base.notices.models import Notice
 from app.cli import init_cli
 from app.kernel.clock import FrozenClock
-from app.kernel.roles import Role
+from app.kernel.roles import Actor, Role
 from app.kernel.text import T
-from app.outreach.outlets.ports import NeedsSignIn, Problem
+from app.outreach.outlets.models import Outlet
+from app.outreach.outlets.ports import Identity, NeedsSignIn, NotSent, Problem
+from app.outreach.outlets.service import confirm_connection
 from app.outreach.posts.models import Post
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.preflight.service import Preflight
@@ -139,3 +142,34 @@ def test_the_command_says_the_same_and_ends_with_one_where_something_would_not_g
     assert "perlu dibereskan  Akun X" in answer.output
     assert "Hubungkan ulang" in answer.output
     assert "menunggu akunnya  Kabar" in answer.output
+
+
+def test_a_mail_server_that_is_away_names_the_admins(
+    preflight: Callable[..., Preflight], client: FlaskClient, world: World, session: Session
+) -> None:
+    editor, admin = world.user(Role.EDITOR, name="Erna Editor"), world.user(Role.ADMIN, name="Ani Admin")
+    outlet = world.outlet("newspaper", responsible_id=editor.id)
+    preflight(Account(NotSent("refused"))).run()
+    (notice,) = session.scalars(select(Notice)).all()
+    assert notice.user_id == admin.id
+    sign_in(client, editor)
+    page = client.get("/tayang/pemeriksaan").text
+    assert "Admin: Ani Admin" in page
+    assert f'href="/saluran/{outlet.id}"' not in page
+    assert 'href="/tayang/keadaan"' in page
+
+
+def test_connected_again_nothing_of_the_old_keys_is_left_to_do(
+    preflight: Callable[..., Preflight], client: FlaskClient, world: World, session: Session, clock: FrozenClock
+) -> None:
+    outlet, keeper = world.outlet("facebook"), Actor(1, "Erna", frozenset({Role.EDITOR}), of_office=True)
+    preflight(Account(NeedsSignIn("190"))).run()
+    session.rollback()
+    row = session.get_one(Outlet, outlet.id, populate_existing=True)
+    clock.advance(minutes=1)
+    confirm_connection(session, keeper, row, Identity("1", "Halaman"), now=clock.now())
+    session.commit()
+    sign_in(client, world.user(Role.EDITOR))
+    for page in (f"/saluran/{outlet.id}", "/tayang/pemeriksaan"):
+        assert "menolak kunci" not in client.get(page).text, page
+        assert "Belum diperiksa" in client.get(page).text, page

@@ -33,6 +33,8 @@ from app.outreach.publishing.preflight.models import Inspection, Level
 
 log = logging.getLogger(__name__)
 
+OF_CONNECTION = frozenset({"token", "ending", "right", "renamed"})
+"""Findings that are over once an account has taken its keys, until the next run asks again."""
 RUN_SECONDS = 120.0
 """After this no further question of a run begins."""
 
@@ -134,6 +136,16 @@ def keep_account(session: Session, outlet_id: int, answer: AccountAnswer, *, now
     for finding in _note(session, f"outlet:{outlet.id}", outlet.id, None, answer.findings, now):
         news.tell_account(session, outlet, finding, now=now)
     return Checked(outlet.name, answer.findings, outlet.id)
+
+
+def settle_connected(session: Session, outlet: Outlet) -> None:
+    """Take back what was found of an account that has just taken its keys, or was renamed; the next run looks again."""
+    row = session.scalar(select(Inspection).where(Inspection.subject == f"outlet:{outlet.id}"))
+    if row is not None:
+        over = OF_CONNECTION if outlet.paused_at is not None else OF_CONNECTION | {"paused"}
+        left = [one for one in read(row.findings) if one.code not in over]
+        row.findings, row.level = kept(left), worst(left)
+        session.flush()
 
 
 def keep_delivery(session: Session, delivery_id: int, findings: list[Finding], *, now: datetime) -> Checked | None:
