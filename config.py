@@ -1,7 +1,7 @@
 """Every setting of an installation, read from the environment once.
 
-`make run` writes the secret ones at random to `var/secrets.env`. Production (`GAUNG_ENV=production`) refuses to start
-when one is missing.
+`make run` writes the secret ones at random to `var/secrets.env`, and where its practice is to `var/practice.env`.
+Production (`GAUNG_ENV=production`) refuses to start when a secret is missing.
 """
 
 import json
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 TRANSLATIONS = ROOT / "app" / "translations"
@@ -116,6 +117,8 @@ class Settings:
         if not all(0 <= one < math.inf for one in (self.spacing_after, self.spacing_late, self.spacing_minutes)):
             raise SettingsError("GAUNG_SPACING_AFTER, _LATE and _MINUTES need 0 or more.")
         _check_certificate_number(self.certificate_number)
+        if self.practice:
+            _check_practice(self)
         if self.locale != "id" and not (TRANSLATIONS / self.locale / "LC_MESSAGES" / "messages.mo").is_file():
             raise SettingsError("GAUNG_LOCALE needs a compiled catalogue of that name: app/translations/README.md.")
         if self.env != "production":
@@ -195,10 +198,84 @@ def kept_secrets(var: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
 
 
+def kept_practice(var: Path) -> dict[str, str]:
+    """Return the variables of the last `make run` on this folder (`practice.env`), so that commands stay in its
+    practice; none where nobody ran it.
+
+    Before 0.8 it kept its ports alone.
+    """
+    path, ports = var / "practice.env", var / "practice-ports"
+    if os.access(path, os.R_OK):
+        return dict(line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
+    kept = ports.read_text(encoding="utf-8").split() if os.access(ports, os.R_OK) else []
+    if len(kept) != 2:
+        return {}
+    return practice_environment(*(int(port) for port in kept))
+
+
+def practice_environment(http: int, smtp: int) -> dict[str, str]:
+    """Return the variables that lead every call and every mail to the practice platforms at these ports."""
+    platforms = f"http://127.0.0.1:{http}"
+    return {
+        "GAUNG_PRACTICE": "1",
+        "GAUNG_PRACTICE_WALL_URL": platforms,
+        "GAUNG_X_API_URL": platforms,
+        "GAUNG_GRAPH_URL": platforms,
+        "GAUNG_SMTP_HOST": "127.0.0.1",
+        "GAUNG_SMTP_PORT": str(smtp),
+        "GAUNG_SMTP_TLS": "0",
+    }
+
+
+def is_yes(raw: str) -> bool:
+    return raw.lower() in {"1", "true", "yes", "ya"}
+
+
+def overruled_practice(settings: Settings) -> bool:
+    """Tell whether the last `make run` on this folder was practice, and these settings are not."""
+    return not settings.practice and is_yes(kept_practice(settings.var_dir).get("GAUNG_PRACTICE", ""))
+
+
+def _practice_beside(var: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """The practice of this folder, where the environment says nothing else: production, a test, `GAUNG_PRACTICE=0` and
+    another database than that of `make run` take no part of it."""
+    kept = kept_practice(var)
+    if (environ.get("GAUNG_ENV") or "development") != "development" or not is_yes(environ.get("GAUNG_PRACTICE") or "1"):
+        return {}
+    database = environ.get("DATABASE_URL")
+    if database and "DATABASE_URL" in kept and _whole(database) != _whole(kept["DATABASE_URL"]):
+        return {}
+    return kept
+
+
+def _whole(url: str) -> str:
+    """An address of a database, a file's with its whole path."""
+    path = url.removeprefix("sqlite:///")
+    return url if path == url else str(Path(path).resolve())
+
+
+def _check_practice(settings: Settings) -> None:
+    """Raise SettingsError where practice would leave this machine."""
+    for name, address in (
+        ("GAUNG_X_API_URL", settings.x_api_url),
+        ("GAUNG_GRAPH_URL", settings.graph_url),
+        ("GAUNG_SMTP_HOST", f"smtp://{settings.smtp_host or 'localhost'}"),
+    ):
+        if urlsplit(address).hostname not in {"127.0.0.1", "localhost", "::1"}:
+            raise SettingsError(
+                f"GAUNG_PRACTICE is on, but {name} leads out of this machine. Take {name} out of the environment and "
+                "start practice by “make run”; commands beside it find its addresses."
+            )
+
+
 def from_env(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read `GAUNG_*` variables (`GAUNG_PUBLIC_URL`, …), and plain `DATABASE_URL` and `REGENCY_CODE`, `REGENCY_TZ`."""
+    """Read `GAUNG_*` variables (`GAUNG_PUBLIC_URL`, …), and plain `DATABASE_URL` and `REGENCY_CODE`, `REGENCY_TZ`.
+
+    Without `environ` those of this process, over what `make run` keeps in its folder.
+    """
     if environ is None:
-        environ = {**kept_secrets(Path(os.environ.get("GAUNG_VAR_DIR") or ROOT / "var")), **os.environ}
+        var = Path(os.environ.get("GAUNG_VAR_DIR") or ROOT / "var")
+        environ = {**kept_secrets(var), **_practice_beside(var, os.environ), **os.environ}
     env = dict(environ)
     values: dict[str, object] = {}
 
@@ -228,7 +305,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     for name in (*whole, "spacing_late", "spacing_minutes"):
         take(name, int if name in whole else float)
     for name in ("practice", "x_resend", "smtp_tls", "sign_in_compulsory"):
-        take(name, lambda raw: raw.lower() in {"1", "true", "yes", "ya"})
+        take(name, is_yes)
     for name in ("sending_hours", "friday_pause", "ramadan_pause"):
         take(name, _pair)
     take("graph_page_insights", _insights)

@@ -1,8 +1,10 @@
 """The command line: `flask …` in the project's folder. Each command is one verb of a room, in one transaction."""
 
+import socket
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
@@ -33,7 +35,7 @@ from app.outreach.outlets.service import rotate_credentials
 from app.outreach.publishing.preflight.commands import told
 from app.outreach.publishing.preflight.service import make_preflight
 from app.oversight.commitments.reference import load_commitments
-from config import SettingsError
+from config import SettingsError, overruled_practice
 
 database = AppGroup("database", help="Migrations and reference data.")
 kits = AppGroup("kits", help="Campaigns as folders of files.")
@@ -50,6 +52,7 @@ surveys.add_command(compare_command)
 @outlets.command("doctor")
 def doctor_command() -> None:
     """Say what connected accounts answer differently from what Gaung expects. It reads and never posts."""
+    _check_platforms()
     found = False
     for line, finding in examine_accounts(db.sessionmaker, wired().channels, wired().vault, now=now()):
         click.echo(line)
@@ -218,10 +221,37 @@ def load_practice() -> None:
 def preflight_command() -> None:
     """Check all accounts, and all posts until the next morning, as the worker does; 1 where something would not go
     out."""
+    _check_platforms()
     checks = make_preflight(db.sessionmaker, wired(), current_app.config["SECRET_KEY"])
     text, code = told(checks.run(everything=True))
     click.echo(text)
     raise SystemExit(code)
+
+
+def _check_platforms() -> None:
+    """Say whose platforms are asked. Raises ClickException where those of practice do not run: what they would be found
+    to answer is written down and told."""
+    of = settings()
+    if overruled_practice(of):
+        click.echo("Bukan latihan: yang ditanya platform sungguhan, walaupun “make run” di sini latihan.", err=True)
+    if not of.practice:
+        return
+    click.echo(f"Latihan: yang ditanya platform latihan di {of.practice_wall_url or of.x_api_url}.", err=True)
+    for address in (of.x_api_url, of.graph_url, f"smtp://{of.smtp_host}:{of.smtp_port}"):
+        if not _answers(address):
+            raise click.ClickException(
+                f"Platform latihan tidak menjawab di {address}, jadi tidak ada yang diperiksa dan tidak ada yang "
+                "dicatat. Jalankan dulu “make run”."
+            )
+
+
+def _answers(address: str) -> bool:
+    parts = urlsplit(address)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 @click.command("roles")

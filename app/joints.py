@@ -93,12 +93,14 @@ from app.outreach.campaigns import goal_results
 from app.outreach.campaigns import trail_words as campaigns_trail
 from app.outreach.outlets import trail_words as outlets_trail
 from app.outreach.outlets.confirming import CONNECTION, DISCONNECTION
+from app.outreach.outlets.service import CONNECTED
 from app.outreach.posts import files as posts
 from app.outreach.posts import trail_words as posts_trail
 from app.outreach.printing import files as printing
 from app.outreach.printing import trail_words as printing_trail
 from app.outreach.publishing import files as publishing
 from app.outreach.publishing import trail_words as publishing_trail
+from app.outreach.publishing.preflight.service import settle_connected
 from app.oversight.commitments import files as commitments
 from app.oversight.commitments import trail_words as commitments_trail
 from app.oversight.control import digest
@@ -152,6 +154,7 @@ def _who_may() -> None:
 
 def _what_else_there_is() -> None:
     """Fill what rooms tell of records that others know."""
+    CONNECTED.fill(settle_connected)
     PROJECTS.fill(projects_of_group)
     GATHERINGS.fill(has_event_in)
 

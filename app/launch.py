@@ -2,7 +2,8 @@
 
     python -m app.launch --port 5000
 
-Secrets are made at random in `var/secrets.env` (mode 0600) at the first start.
+Secrets are made at random in `var/secrets.env` (mode 0600) at the first start; each start writes to `var/practice.env`
+where its practice is.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from pathlib import Path
 from honcho.manager import Manager
 
 from app.kernel.private import keep_private
-from config import ROOT, Settings, SettingsError, from_env, kept_secrets
+from config import ROOT, Settings, SettingsError, from_env, is_yes, kept_secrets, practice_environment
 
 PYTHON = sys.executable
 UP_WITHIN = 90  # seconds
@@ -108,7 +109,6 @@ def _environment(port: int) -> dict[str, str]:
     var = Path(os.environ.get("GAUNG_VAR_DIR", ROOT / "var"))
     keep_private(var)
     http, smtp = _practice_ports(var / "practice-ports")
-    practice = f"http://127.0.0.1:{http}"
     defaults = {
         "DATABASE_URL": f"sqlite:///{var / 'gaung.sqlite'}",
         "GAUNG_VAR_DIR": str(var),
@@ -118,16 +118,20 @@ def _environment(port: int) -> dict[str, str]:
         **_secrets(var),
     }
     env = {**defaults, **os.environ}
-    if from_env(env).practice:
-        env |= {
-            "GAUNG_PRACTICE_WALL_URL": practice,
-            "GAUNG_X_API_URL": practice,
-            "GAUNG_GRAPH_URL": practice,
-            "GAUNG_SMTP_HOST": "127.0.0.1",
-            "GAUNG_SMTP_PORT": str(smtp),
-            "GAUNG_SMTP_TLS": "0",
-        }
-    return env
+    practice = practice_environment(http, smtp) if is_yes(env["GAUNG_PRACTICE"]) else {"GAUNG_PRACTICE": "0"}
+    _keep_practice(var / "practice.env", practice, env)
+    return {**env, **practice}
+
+
+def _keep_practice(path: Path, practice: dict[str, str], env: dict[str, str]) -> None:
+    """Write down for the commands beside this start where its practice is, or that it is none."""
+    kept = dict(practice)
+    if len(practice) > 1:
+        kept |= {name: env[name] for name in ("DATABASE_URL", "GAUNG_PUBLIC_URL")}
+    part = path.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text("".join(f"{name}={value}\n" for name, value in kept.items()), encoding="utf-8")
+    part.replace(path)
 
 
 def _practice_ports(path: Path) -> tuple[int, int]:

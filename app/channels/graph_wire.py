@@ -112,7 +112,7 @@ ROLE = T(
 TAKEN_OFF = T(
     "Belum terkirim: aplikasi Meta milik kantor sudah dilepas dari akun ini. Hubungkan ulang akun ini di Saluran."
 )
-EXPIRED = T("Belum terkirim: masa berlaku sambungan akun ini habis. Hubungkan ulang akun ini di Saluran.")
+EXPIRED = T("Masa berlaku sambungan akun ini habis. Hubungkan ulang akun ini di Saluran.")
 SAME = T("Isi yang sama baru saja tayang di akun ini. Ubah kalimatnya, lalu ajukan lagi.")
 COMMUNITY = T("Ditolak karena dianggap melanggar aturan komunitas (“%(said)s”). Ubah isinya, lalu ajukan lagi.")
 PICTURE = T("Ukuran atau jenis gambarnya ditolak. Pakai JPG di bawah 8 MB, antara 4:5 dan 1,91:1, lalu ajukan lagi.")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 ACCOUNT = "Facebook"
 CHECKED_WITHIN = 120  # seconds; the worker looks twice a minute
-REFUSED = "masa berlaku sambungan akun ini habis"
+REFUSED = "Masa berlaku sambungan akun ini habis"
 
 
 def token_is_dead(live: Live, *, dead: bool) -> None:

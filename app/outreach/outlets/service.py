@@ -1,6 +1,6 @@
 """The verbs about outlets: add, edit, rest, connect. Credentials are sealed here and opened only for a channel."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,16 @@ from app.kernel import audit
 from app.kernel.confirmed import Confirmed, require_second
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.roles import SYSTEM, Actor, Can
+from app.kernel.slots import Slot
 from app.kernel.text import T, stored
 from app.kernel.typed import required_line
 from app.kernel.vault import Vault, VaultClosed
 from app.outreach.outlets.kinds import KINDS, ORDERED_PRINT, SOCIAL
 from app.outreach.outlets.models import Outlet, OutletStatus
 from app.outreach.outlets.ports import Identity
+
+CONNECTED = Slot[Callable[[Session, Outlet], None]]("outlets.connected")
+"""What is done once an account has taken its keys: what was found of them before is over."""
 
 
 def find_outlet(session: Session, actor: Actor, outlet_id: int) -> Outlet:
@@ -145,8 +149,14 @@ def connect(
     _set_status(outlet, OutletStatus.CONNECTED, None, now)
     _end_pause(outlet)
     session.flush()
+    _say_connected(session, outlet)
     after = {"status": str(outlet.status), "account": identity.name, "account_id": identity.remote_id}
     audit.record(session, actor, "outlet.connected", outlet, now=now, before=before, after=after)
+
+
+def _say_connected(session: Session, outlet: Outlet) -> None:
+    for told in CONNECTED:
+        told(session, outlet)
 
 
 def is_renewal(outlet: Outlet, identity: Identity) -> bool:
@@ -189,6 +199,7 @@ def confirm_connection(session: Session, actor: Actor, outlet: Outlet, identity:
     outlet.settings = {**outlet.settings, **identity.settings, **_account(identity)}
     _set_status(outlet, OutletStatus.CONNECTED, None, now)
     session.flush()
+    _say_connected(session, outlet)
     after = {"status": str(outlet.status), "account": identity.name}
     audit.record(session, actor, "outlet.tested", outlet, now=now, before=before, after=after)
 

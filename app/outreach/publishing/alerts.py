@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.base.notices.service import notify
 from app.base.people.models import Organisation, RoleRow, User
-from app.kernel.roles import Can
+from app.kernel.roles import Can, Role
 from app.kernel.text import T
 from app.outreach.outlets.models import Outlet
 from app.outreach.posts.models import Post
@@ -67,6 +67,12 @@ def keepers_of(session: Session, outlet: Outlet) -> Sequence[User]:
         )
         .order_by(User.name)
     ).all()
+
+
+def admins(session: Session) -> Sequence[User]:
+    """Return the active admins by name: they know who keeps the server."""
+    admin = User.roles.any(RoleRow.name == Role.ADMIN.value)
+    return session.scalars(select(User).where(User.active, admin).order_by(User.name)).all()
 
 
 def people_for(session: Session, outlet: Outlet) -> list[int]:

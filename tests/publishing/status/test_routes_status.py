@@ -257,7 +257,7 @@ def test_decisions_open_the_list_they_count_for_those_who_decide(
     others = see(Role.VIEWER)
     assert others.sentence == "Pengiriman berjalan. 1 kiriman menunggu putusan orang."
     assert others.way(said) is None
-    assert "Minta penyunting" in others.causes[0]
+    assert "Minta Editor" in others.causes[0]
 
 
 def test_what_somebody_left_as_it_is_waits_for_nobody(

@@ -25,6 +25,15 @@ def worst(findings: Iterable[Finding]) -> Level:
     return max((finding.level for finding in findings), key=WORST.index, default=Level.OK)
 
 
+HOLDING = frozenset({"paused", "quota"})
+"""Findings of an account that are no fault of it and let nothing leave all the same."""
+
+
+def holds(findings: Iterable[Finding]) -> bool:
+    """Tell whether an account with these findings lets nothing leave."""
+    return any(one.level == Level.BAD or one.code in HOLDING for one in findings)
+
+
 def kept(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Return the findings as the database keeps them."""
     return [

@@ -1,4 +1,5 @@
-"""Notices of what a check found: one for one cause, to the person who can mend it or who knows who can."""
+"""Notices of what a check found: one for one cause, to the person who can mend it or who knows who can; what is the
+server's goes to the admins."""
 
 from datetime import datetime
 
@@ -55,7 +56,8 @@ def tell_delivery(
 
 
 def _tell_server(session: Session, outlet: Outlet, finding: Finding, *, now: datetime) -> None:
-    _tell(session, alerts.people_for(session, outlet), SERVER, str(finding.sentence), "/tayang/pemeriksaan",
+    people = [one.id for one in alerts.admins(session)] or alerts.people_for(session, outlet)
+    _tell(session, people, SERVER, str(finding.sentence), "/tayang/pemeriksaan",
           f"preflight:{finding.code}:{now:%Y%m%d}", now)  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, false, or_, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session, aliased, lazyload
 
 from app.base.people.models import User
 from app.kernel.roles import Actor
@@ -20,6 +20,7 @@ SHOWN = 100
 LOOK = (Level.WARN, Level.BAD)
 WAITING = (S.QUEUED, S.RETRYING)
 
+Account = aliased(Inspection, name="account")
 _of_outlet = and_(Inspection.outlet_id == Outlet.id, Inspection.delivery_id.is_(None))
 _worst_first = case({Level.BAD.value: 0, Level.WARN.value: 1, Level.UNKNOWN.value: 2}, value=Inspection.level, else_=3)
 
@@ -41,13 +42,14 @@ def accounts(session: Session, actor: Actor, kinds: Iterable[str]) -> Sequence[A
 
 
 def coming(session: Session, actor: Actor, *, until: datetime) -> Sequence[Any]:
-    """Return rows (Delivery, Post, Outlet, Inspection | None) of what leaves until then and this person sees, the worst
-    first."""
+    """Return rows (Delivery, Post, Outlet, Inspection | None, account: Inspection | None) of what leaves until then and
+    this person sees, the worst first; `account` is the check of its outlet."""
     query = (
-        select(Delivery, Post, Outlet, Inspection)
+        select(Delivery, Post, Outlet, Inspection, Account)
         .join(Post, Post.id == Delivery.post_id)
         .join(Outlet, Outlet.id == Delivery.outlet_id)
         .outerjoin(Inspection, Inspection.delivery_id == Delivery.id)
+        .outerjoin(Account, and_(Account.outlet_id == Outlet.id, Account.delivery_id.is_(None)))
         .where(Delivery.status.in_(WAITING), Delivery.wake_at <= until)
         .order_by(_worst_first, Delivery.wake_at, Delivery.id)
         .limit(SHOWN)

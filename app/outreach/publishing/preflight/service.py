@@ -33,16 +33,21 @@ from app.outreach.publishing.preflight.models import Inspection, Level
 
 log = logging.getLogger(__name__)
 
+OF_CONNECTION = frozenset({"token", "ending", "right", "renamed"})
+"""Findings that are over once an account has taken its keys, until the next run asks again."""
 RUN_SECONDS = 120.0
 """After this no further question of a run begins."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What was looked at, for the command line: its name, and what was found."""
+    """What was looked at, for the command line: its name, what was found, and the outlet. `delivery`: it is one post
+    there, and not the account."""
 
     name: str
     findings: Sequence[Finding]
+    outlet_id: int
+    delivery: bool = False
 
 
 def _fetch(url: str, name: str, most: int) -> Finding | None:
@@ -130,7 +135,17 @@ def keep_account(session: Session, outlet_id: int, answer: AccountAnswer, *, now
         alerts.tell_signed_out(session, outlet, now=now)
     for finding in _note(session, f"outlet:{outlet.id}", outlet.id, None, answer.findings, now):
         news.tell_account(session, outlet, finding, now=now)
-    return Checked(outlet.name, answer.findings)
+    return Checked(outlet.name, answer.findings, outlet.id)
+
+
+def settle_connected(session: Session, outlet: Outlet) -> None:
+    """Take back what was found of an account that has just taken its keys, or was renamed; the next run looks again."""
+    row = session.scalar(select(Inspection).where(Inspection.subject == f"outlet:{outlet.id}"))
+    if row is not None:
+        over = OF_CONNECTION if outlet.paused_at is not None else OF_CONNECTION | {"paused"}
+        left = [one for one in read(row.findings) if one.code not in over]
+        row.findings, row.level = kept(left), worst(left)
+        session.flush()
 
 
 def keep_delivery(session: Session, delivery_id: int, findings: list[Finding], *, now: datetime) -> Checked | None:
@@ -141,7 +156,7 @@ def keep_delivery(session: Session, delivery_id: int, findings: list[Finding], *
     post, outlet = session.get_one(Post, row.post_id), session.get_one(Outlet, row.outlet_id)
     for finding in _note(session, f"delivery:{row.id}", outlet.id, row.id, findings, now):
         news.tell_delivery(session, row, post, outlet, finding, now=now)
-    return Checked(f"{post.title} · {outlet.name}", findings)
+    return Checked(f"{post.title} · {outlet.name}", findings, outlet.id, delivery=True)
 
 
 def _note(

@@ -13,7 +13,7 @@ from app.outreach.publishing.restored import Restored
 from app.outreach.publishing.safety import Reason
 from app.outreach.publishing.status.queries import Checked, Waiting
 
-BY_DECIDER = T("Minta penyunting, atau penanggung jawab salurannya.")
+BY_DECIDER = T("Minta Editor, atau penanggung jawab salurannya.")
 
 
 @dataclass(frozen=True)
