@@ -1,7 +1,9 @@
 """A signal that arrives at any moment of waiting ends it."""
 
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.kernel.told import Told
+from config import ROOT
 
 MOMENTS = 12
 
@@ -49,6 +52,25 @@ def test_set_from_within_wait_ends_it(moment: int) -> None:
 def test_an_event_of_the_standard_library_would_not_do() -> None:
     """What makes this file necessary; when it fails, `Told` may go."""
     assert not all(ends(threading.Event(), moment) for moment in range(1, MOMENTS))
+
+
+GIVEN_TO_ANOTHER = """
+import signal, sys, threading, time
+from app.kernel.told import Told
+from config import ROOT
+told = Told()
+signal.signal(signal.SIGTERM, lambda *_: told.set())
+other = threading.Thread(target=time.sleep, args=(60,), daemon=True)
+other.start()
+threading.Timer(0.3, lambda: signal.pthread_kill(other.ident, signal.SIGTERM)).start()
+sys.exit(0 if told.wait(20) and time.monotonic() else 1)
+"""
+
+
+def test_a_signal_that_the_system_gives_to_another_thread_is_heard() -> None:
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", GIVEN_TO_ANOTHER], check=True, timeout=30, cwd=ROOT)
+    assert time.monotonic() - began < 15, "and not only at the end of the wait"
 
 
 def test_it_is_as_an_event_otherwise() -> None:
