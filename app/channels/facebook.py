@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.channels.checks import empty_problems, image_problems, text_problems
-from app.channels.graph import PAGES_LOOKED_AT, Graph, count_of, id_of, mapping_of, read_time, text_of
+from app.channels.graph import PAGES_LOOKED_AT, PAGES_SEARCHED, Graph, count_of, id_of, mapping_of, read_time, text_of
 from app.channels.graph_account import PAGE_RIGHTS, token_report
 from app.channels.graph_doctor import examine_page
 from app.channels.graph_errors import Duplicate, NoSuchObject, Restricted
@@ -170,12 +170,13 @@ class FacebookChannel:
         """Look for our link, or our words, among the Page's posts since the last try."""
         if out.remembered.get("asked", "") is None:
             return NotThere("Baru gambarnya yang diunggah; unggahannya sendiri belum pernah diminta")
-        return self._look(out)
+        return self._look(out, most=PAGES_SEARCHED)
 
-    def _look(self, out: Outgoing) -> Receipt | None:
+    def _look(self, out: Outgoing, *, most: int = PAGES_LOOKED_AT) -> Receipt | None:
         """`since` is not sent: the times of the posts are compared here."""
         page, token = _account(out)
-        for posts in self.graph.pages(f"/{page}/published_posts", token, now=out.now, fields=PAGE_FIELDS, limit=100):
+        edge = f"/{page}/published_posts"
+        for posts in self.graph.pages(edge, token, now=out.now, most=most, fields=PAGE_FIELDS, limit=100):
             times = [read_time(post.get("created_time")) for post in posts]
             for post, at in zip(posts, times, strict=True):
                 if id_of(post.get("id")) not in out.taken and _is_ours(post, at, out):

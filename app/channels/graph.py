@@ -46,6 +46,8 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 TOO_FEW = "not enough viewers"
 """In the words of code 10, which otherwise means a missing permission (Instagram media insights, 2026-06)."""
 PAGES_LOOKED_AT = 5
+PAGES_SEARCHED = 20
+"""Of 100 posts, for one that is in doubt: a burst puts hundreds above it."""
 
 
 @lru_cache(maxsize=1)

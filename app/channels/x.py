@@ -52,6 +52,8 @@ UPLOAD_SECONDS = 90.0
 """How long pictures may take in one `publish`; what is left waits for the next call, with its ids remembered."""
 LONGEST_COUNTED = 10_000
 PAGES_LOOKED_AT = 5
+PAGES_SEARCHED = 20
+"""Of 100 posts, for one that is in doubt: a burst puts hundreds above it. X shows 3,200."""
 MAX_ALT_TEXT = 1000
 ANOTHERS = T("Kunci yang tersimpan milik akun X lain, bukan akun saluran ini. Hubungkan ulang akun yang benar.")
 REFUSED = (Rejected, Undecided, AccountPaused)
@@ -153,7 +155,7 @@ class XChannel:
 
     def find(self, out: Outgoing) -> Receipt | None:
         """Look for our link, or our words, among the account's posts since the first try."""
-        return self._find(out, pages=PAGES_LOOKED_AT)
+        return self._find(out, pages=PAGES_SEARCHED)
 
     def _find(self, out: Outgoing, *, pages: int) -> Receipt | None:
         line, doubt = XLine(self.api_url, out.credentials, out.now), ""
