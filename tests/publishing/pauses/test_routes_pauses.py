@@ -281,3 +281,14 @@ def test_pauses_that_are_over_stay_to_be_read(client: FlaskClient, world: World,
     client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
     client.post(f"/jeda/{only(session).id}/lanjutkan", data={})
     assert "Dilanjutkan" in client.get("/jeda").text
+
+
+def test_what_is_sent_at_the_end_is_said_to_begin(
+    client: FlaskClient, world: World, session: Session, planned: Callable[..., Post]
+) -> None:
+    posts = [planned() for _ in range(2)]
+    sign_in(client, world.user(Role.APPROVER))
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    seen = {"everything": "kirim", "terlihat": [str(post.id) for post in posts]}
+    page = client.post(f"/jeda/{only(session).id}/lanjutkan", data=seen, follow_redirects=True).text
+    assert "Dilanjutkan: 2 materi mulai dikirim." in page

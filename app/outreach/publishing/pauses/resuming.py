@@ -1,5 +1,6 @@
 """Ending a pause: one decision for all that fell due meanwhile, with exceptions by campaign and by post."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -66,11 +67,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class Resumed:
-    """How many posts got which end. `reopened`: moved out of what was approved, so that they ask for approval anew."""
+    """How many posts got which end. `reopened`: moved out of what was approved, so that they ask for approval anew;
+    `sent`: begin to leave now, one a minute; `by_hand`: a person has them and may post them; `signing_in`: leave once
+    their account is connected again."""
 
     moved: int = 0
     reopened: int = 0
     sent: int = 0
+    by_hand: int = 0
+    signing_in: int = 0
     cancelled: int = 0
 
 
@@ -128,7 +133,7 @@ class _Deciding:
 
     def decide(self, posts: Sequence[WaitingPost]) -> Resumed:
         times = planned_times(posts, self.plan, self.settings, self.now)
-        counts = dict.fromkeys(("moved", "reopened", "sent", "cancelled"), 0)
+        counts: Counter[str] = Counter()
         for one in posts:
             rows = self._rows(one)
             match self.plan.of(one):
@@ -137,8 +142,7 @@ class _Deciding:
                         cancel_kept_back(self.session, self.actor, row, now=self.now)
                     counts["cancelled"] += 1
                 case Choice.SEND:
-                    self._send(rows)
-                    counts["sent"] += 1
+                    counts[self._send(rows)] += 1
                 case Choice.NEW_TIME:
                     moved = self._move(one, rows, times[one.post_id])
                     counts[moved] += 1
@@ -149,7 +153,8 @@ class _Deciding:
         query = select(Delivery).where(Delivery.id.in_(one.delivery_ids)).order_by(Delivery.id)
         return self.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
-    def _send(self, rows: Sequence[Delivery]) -> None:
+    def _send(self, rows: Sequence[Delivery]) -> str:
+        """Let them leave now, also before a time in the plan of an outage; what is tried again keeps its time."""
         for row in rows:
             if row.status in {S.QUEUED, S.RETRYING}:
                 place = self.sent.get(row.outlet_id, 0)
@@ -157,12 +162,17 @@ class _Deciding:
                 at = self.now + place * SEND_GAP
                 if row.useful_until is not None:  # closer than spaced rather than never
                     at = min(at, max(self.now, row.useful_until - SEND_GAP))
-                row.wake_at, row.spaced_at = max(row.wake_at, at), self.now
+                row.wake_at = max(row.wake_at, at) if row.status == S.RETRYING else at
+                row.spaced_at = self.now
+        states = {row.status for row in rows}
+        if states & {S.QUEUED, S.RETRYING}:
+            return "sent"
+        return "by_hand" if S.HANDED_OVER in states else "signing_in"
 
     def _move(self, one: WaitingPost, rows: Sequence[Delivery], at: datetime) -> str:
         in_hand = [row for row in rows if row.status == S.HANDED_OVER]
         if len(in_hand) == len(rows) and not one.late:
-            return "sent"  # a person has it, and posts it now
+            return "by_hand"  # a person has it, and posts it now
         for row in in_hand:
             if is_late(row, self.now):
                 move(row, ALLOWED, S.QUEUED, LABELS)  # handed over again at the new time

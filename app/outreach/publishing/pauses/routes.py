@@ -130,15 +130,21 @@ def resume(pause_id: int) -> ResponseReturnValue:
 
 
 def _done(done: Resumed) -> str:
-    """What became of what waited, each number that is not nothing."""
-    said = [
-        _("%(n)s mendapat waktu baru", n=angka(done.moved)) if done.moved else "",
-        _("%(n)s perlu diajukan lagi", n=angka(done.reopened)) if done.reopened else "",
-        _("%(n)s dikirim", n=angka(done.sent)) if done.sent else "",
-        _("%(n)s dibatalkan", n=angka(done.cancelled)) if done.cancelled else "",
-    ]
-    known = ", ".join(one for one in said if one)
+    known = _outcome(done)
     return _("Dilanjutkan: %(what)s.", what=known) if known else _("Dilanjutkan. Tidak ada yang tertunda.")
+
+
+def _outcome(done: Resumed) -> str:
+    """What was decided for what waited, each number that is not nothing."""
+    said = [
+        _("%(n)s materi mendapat waktu baru", n=angka(done.moved)) if done.moved else "",
+        _("%(n)s materi perlu diajukan lagi", n=angka(done.reopened)) if done.reopened else "",
+        _("%(n)s materi mulai dikirim", n=angka(done.sent)) if done.sent else "",
+        _("%(n)s materi boleh diterbitkan petugas", n=angka(done.by_hand)) if done.by_hand else "",
+        _("%(n)s materi menunggu akunnya dihubungkan ulang", n=angka(done.signing_in)) if done.signing_in else "",
+        _("%(n)s materi dibatalkan", n=angka(done.cancelled)) if done.cancelled else "",
+    ]
+    return ", ".join(one for one in said if one)
 
 
 @bp.post("/jeda/<int:pause_id>/batal")
