@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
@@ -292,3 +293,51 @@ def test_what_is_sent_at_the_end_is_said_to_begin(
     seen = {"everything": "kirim", "terlihat": [str(post.id) for post in posts]}
     page = client.post(f"/jeda/{only(session).id}/lanjutkan", data=seen, follow_redirects=True).text
     assert "Dilanjutkan: 2 materi mulai dikirim." in page
+
+
+def stop_on_page(client: FlaskClient, scope: str = "semua") -> str:
+    return client.post("/jeda/baru", data={"scope": scope, "reason": "mistake"}, follow_redirects=True).text
+
+
+def test_a_part_that_is_stopped_is_named_and_promises_nothing_for_the_rest(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    outlet, other = world.outlet(name="Facebook Dinas"), world.outlet(name="X Kukar")
+    sign_in(client, world.user(Role.EDITOR))
+    page = stop_on_page(client, f"saluran:{outlet.id}")
+    assert "Saluran Facebook Dinas dihentikan. Yang lain tidak ikut berhenti." in page
+    assert "tidak ada yang keluar" not in page
+    page = stop_on_page(client, f"saluran:{other.id}")
+    assert "Saluran X Kukar dihentikan. Juga masih dihentikan: Saluran Facebook Dinas." in page
+    assert "Dihentikan. Mulai sekarang tidak ada yang keluar." in stop_on_page(client)
+
+
+def test_whoever_is_told_of_a_part_reads_that_only_this_is_stopped(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    world.user(Role.APPROVER)
+    sign_in(client, world.user(Role.EDITOR))
+    stop_on_page(client, f"saluran:{world.outlet(name='Facebook Dinas').id}")
+    stop_on_page(client)
+    session.commit()
+    notices = select(Notice).where(Notice.kind == "pause_started").order_by(Notice.id)
+    part, whole = [str(one.body) for one in session.scalars(notices)]
+    assert "Tidak ada yang keluar" not in part
+    assert "menghentikan ini: Saluran Facebook Dinas" in part
+    assert "Tidak ada yang keluar" in whole
+
+
+@pytest.mark.parametrize("way", ["batal", "lanjutkan"])
+def test_ending_one_of_two_pauses_says_what_is_still_stopped(
+    way: str, client: FlaskClient, world: World, session: Session
+) -> None:
+    outlet = world.outlet(name="Facebook Dinas")
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client, f"saluran:{outlet.id}")
+    stop_on_page(client)
+    first, second = session.scalars(select(Pause.id).order_by(Pause.id))
+    page = client.post(f"/jeda/{second}/{way}", follow_redirects=True).text
+    assert "Masih dihentikan: Saluran Facebook Dinas." in page
+    assert "berjalan seperti biasa" not in page
+    page = client.post(f"/jeda/{first}/{way}", follow_redirects=True).text
+    assert "Masih dihentikan" not in page

@@ -1,5 +1,6 @@
 """The pages of a pause: stop in two taps, see what waits, let it go on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,10 +25,13 @@ from app.outreach.publishing.gate import gate_of
 from app.outreach.publishing.pauses import queries, resuming, service
 from app.outreach.publishing.pauses.active import active_pauses
 from app.outreach.publishing.pauses.forms import EXCEPTIONS, REASON_BUTTONS, PauseForm, ResumeForm
-from app.outreach.publishing.pauses.models import Pause, PauseReason
+from app.outreach.publishing.pauses.models import Pause, PauseReason, PauseScope
 from app.outreach.publishing.pauses.resuming import Choice, Plan, Resumed, in_groups
 from app.outreach.publishing.pauses.waiting import Effect, effect_of, must_be_decided, waiting_posts
 from app.outreach.publishing.pauses.words import reason_of, scope_of
+
+NAMED = 3
+"""So many pauses a message names; the banner below it has them all."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,34 @@ def pause() -> ResponseReturnValue:
 
 
 def _told(made: Pause) -> str:
-    """That it holds, and honestly what may still come."""
+    """What is stopped and what not, and honestly what may still come."""
+    whole = made.scope == PauseScope.ALL
+    said = [_("Dihentikan.") if whole else _("%(scope)s dihentikan.", scope=sentence(scope_of(db.session, made)))]
     under_way = effect_of(db.session, gate_of(db.session, [made]), now=now()).under_way
     if under_way:
-        return _("Dihentikan. %(n)s sedang dikirim sekarang dan mungkin tetap terbit.", n=angka(under_way))
-    return _("Dihentikan. Mulai sekarang tidak ada yang keluar.")
+        said.append(_("%(n)s sedang dikirim sekarang dan mungkin tetap terbit.", n=angka(under_way)))
+    elif whole:
+        said.append(_("Mulai sekarang tidak ada yang keluar."))
+    if not whole:
+        others = _names([one for one in active_pauses(db.session) if one.id != made.id])
+        said.append(
+            _("Juga masih dihentikan: %(names)s.", names=others) if others else _("Yang lain tidak ikut berhenti.")
+        )
+    return " ".join(said)
+
+
+def _names(pauses: Sequence[Pause]) -> str:
+    """What these pauses stop, by name; the first ones of many."""
+    names = [sentence(scope_of(db.session, one)) for one in pauses[:NAMED]]
+    if len(pauses) > NAMED:
+        names.append(_("dan %(n)s lainnya", n=angka(len(pauses) - NAMED)))
+    return ", ".join(names)
+
+
+def _still_stopped() -> str:
+    """What other pauses still stop, as a sentence to follow another; empty where none does."""
+    names = _names(active_pauses(db.session))
+    return " " + _("Masih dihentikan: %(names)s.", names=names) if names else ""
 
 
 @bp.get("/jeda")
@@ -131,7 +158,8 @@ def resume(pause_id: int) -> ResponseReturnValue:
 
 def _done(done: Resumed) -> str:
     known = _outcome(done)
-    return _("Dilanjutkan: %(what)s.", what=known) if known else _("Dilanjutkan. Tidak ada yang tertunda.")
+    said = _("Dilanjutkan: %(what)s.", what=known) if known else _("Dilanjutkan. Tidak ada yang tertunda.")
+    return said + _still_stopped()
 
 
 def _outcome(done: Resumed) -> str:
@@ -153,7 +181,8 @@ def undo_pause(pause_id: int) -> ResponseReturnValue:
     made = _get(pause_id)
     with telling():
         service.undo(db.session, current_actor(), made, now=now())
-        flash(_("Jeda dibatalkan. Penayangan berjalan seperti biasa."), "success")
+        still = _still_stopped()
+        flash(_("Jeda dibatalkan.") + (still or " " + _("Penayangan berjalan seperti biasa.")), "success")
     return redirect(url_for(".show_pause", pause_id=pause_id))
 
 

@@ -142,20 +142,28 @@ def end(session: Session, actor: Actor, made: Pause, *, now: datetime) -> None:
 
 def _tell_started(session: Session, made: Pause, *, now: datetime) -> None:
     """Tell the approvers who can let it go on, and those who have something to post by hand."""
+    body = (
+        T(
+            "%(by)s menghentikan penayangan. Alasan: %(reason)s. Tidak ada yang keluar sampai penyetuju melanjutkan; "
+            "yang sedang dikirim saat itu mungkin tetap terbit."
+        )
+        if made.scope == PauseScope.ALL
+        else T(
+            "%(by)s menghentikan ini: %(scope)s. Alasan: %(reason)s. Berlaku sampai penyetuju melanjutkan; "
+            "yang sedang dikirim saat itu mungkin tetap terbit."
+        )
+    )
+    scope = scope_of(session, made)
     notify(
         session,
         user_ids=[one.id for one in approvers(session, made) if one.id != made.by_id],
         kind="pause_started",
-        subject=T("Dihentikan sementara: %(scope)s", scope=scope_of(session, made)),
-        body=T(
-            "%(by)s menghentikan penayangan. Alasan: %(reason)s. Tidak ada yang keluar sampai penyetuju melanjutkan; "
-            "yang sedang dikirim saat itu mungkin tetap terbit.",
-            by=made.by_name, reason=reason_of(made),
-        ),
+        subject=T("Dihentikan sementara: %(scope)s", scope=scope),
+        body=T(body.msgid, by=made.by_name, scope=scope, reason=reason_of(made)),
         path=f"/jeda/{made.id}",
         dedupe_key=f"pause:{made.id}:started",
         now=now,
-    )  # fmt: skip
+    )
     _tell_in_hand(session, made, ended=False, now=now)
 
 
