@@ -104,7 +104,7 @@ def test_every_page_says_that_it_is_stopped_by_whom_and_what_waits(
         assert "pause-note" in page, path
         assert "Budi Santoso" in page
         assert "wafatnya Bupati" in page
-        assert "1 menunggu" in page
+        assert "1 materi menunggu" in page
     sign_in(client, world.user(Role.VIEWER))
     assert "pause-note" in client.get("/").text
 
@@ -341,3 +341,74 @@ def test_ending_one_of_two_pauses_says_what_is_still_stopped(
     assert "berjalan seperti biasa" not in page
     page = client.post(f"/jeda/{first}/{way}", follow_redirects=True).text
     assert "Masih dihentikan" not in page
+
+
+def test_banner_and_page_count_the_same_posts_also_where_two_pauses_hold_them(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    outlet, other = world.outlet(), world.outlet()
+    planned(outlet, other, title="Di dua akun")
+    alone = planned(other, title="Hanya di satu")
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client)
+    whole = only(session).id
+    page = client.get(f"/jeda/{whole}").text
+    assert "2 materi menunggu." in page
+    assert "juga ditahan jeda lain" not in page
+    assert "2 materi jatuh tempo" in page
+    stop_on_page(client, f"saluran:{other.id}")
+    session.commit()
+    account = session.scalars(select(Pause.id).order_by(Pause.id.desc())).first()
+    page = client.get(f"/jeda/{whole}").text
+    assert "2 materi menunggu, 1 juga ditahan jeda lain." in page, "the banner"
+    assert "1 materi jatuh tempo" in page
+    assert "Sebagian ditahan jeda lain" in page
+    assert "1 materi juga ditahan jeda lain dan tetap tertahan sesudah jeda ini berakhir." in page
+    page = client.get(f"/jeda/{account}").text
+    assert "2 materi menunggu, 2 juga ditahan jeda lain." in page
+    assert "Belum ada materi yang jatuh tempo" not in page
+    assert "2 materi juga ditahan jeda lain dan tetap tertahan sesudah jeda ini berakhir." in page
+    page = client.post(f"/jeda/{account}/lanjutkan", data={}, follow_redirects=True).text
+    assert "Dilanjutkan: 2 materi tetap ditahan jeda lain." in page
+    session.commit()
+    session.expire_all()
+    states = {row.status for row in session.scalars(select(Delivery).where(Delivery.post_id == alone.id))}
+    assert states == {S.QUEUED}
+
+
+def test_what_a_delay_plan_gave_a_later_time_is_counted_alike_by_banner_and_page(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    post = planned()
+    row = session.scalars(select(Delivery).where(Delivery.post_id == post.id)).one()
+    row.wake_at, row.spaced_at = clock.now() + timedelta(hours=3), clock.now()
+    session.commit()
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client)
+    page = client.get(f"/jeda/{only(session).id}").text
+    assert "1 materi menunggu." in page
+    assert "1 materi jatuh tempo" in page
+
+
+@pytest.mark.parametrize(
+    ("before", "during", "values", "word"),
+    [
+        (0, 61, {}, "Jedanya lebih dari satu jam"),
+        (70, 3, {}, "Ada materi yang terlambat lebih dari satu jam"),
+        (0, 10, {"useful_until": timedelta(minutes=5)}, "Ada materi yang sudah lewat batas bergunanya"),
+        (0, 10, {}, "Jedanya belum satu jam: bila tidak diubah"),
+    ],
+)
+def test_why_a_decision_is_compulsory_is_true_for_the_case(
+    before: int, during: int, values: dict[str, timedelta], word: str,
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post],
+) -> None:  # fmt: skip
+    planned(**{name: clock.now() + after for name, after in values.items()})
+    clock.advance(minutes=before)
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client)
+    clock.advance(minutes=during)
+    page = client.get(f"/jeda/{only(session).id}").text
+    assert word in page
+    others = {"Jedanya lebih dari satu jam", "terlambat lebih dari satu jam", "batas bergunanya, jadi"}
+    assert not [one for one in others if one in page and one not in word + ", jadi"]

@@ -18,17 +18,20 @@ from app.kernel.transitions import move
 from app.outreach.posts.models import Post, PostStatus
 from app.outreach.posts.service import reschedule_after_pause
 from app.outreach.publishing.decisions import cancel_kept_back
+from app.outreach.publishing.gate import gate_of
 from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.pauses.models import Pause
 from app.outreach.publishing.pauses.service import end, may_resume
 from app.outreach.publishing.pauses.waiting import (
     WaitingPost,
+    effect_of,
+    gate_besides,
     is_late,
-    must_be_decided,
     new_times,
     next_time,
     waiting_posts,
+    why_decided,
 )
 from app.outreach.publishing.states import ALLOWED, LABELS
 
@@ -69,7 +72,7 @@ class Plan:
 class Resumed:
     """How many posts got which end. `reopened`: moved out of what was approved, so that they ask for approval anew;
     `sent`: begin to leave now, one a minute; `by_hand`: a person has them and may post them; `signing_in`: leave once
-    their account is connected again."""
+    their account is connected again; `kept`: another pause keeps them back, and nothing was decided."""
 
     moved: int = 0
     reopened: int = 0
@@ -77,6 +80,7 @@ class Resumed:
     by_hand: int = 0
     signing_in: int = 0
     cancelled: int = 0
+    kept: int = 0
 
 
 def resume(session: Session, actor: Actor, pause: Pause, plan: Plan, *, settings: Any, now: datetime) -> Resumed:
@@ -95,13 +99,14 @@ def resume(session: Session, actor: Actor, pause: Pause, plan: Plan, *, settings
     if unseen:
         raise Stale(T("%(n)s materi jatuh tempo sejak halaman ini dibuka. Lihat dulu, lalu putuskan.", n=len(unseen)))
     if plan.everything is None:
-        if must_be_decided(pause, posts, now=now):
+        if why_decided(pause, posts, now=now):
             raise Invalid(T("Pilih apa yang terjadi dengan materi yang tertunda."), field="everything")
         plan = replace(plan, everything=Choice.SEND)
     if posts and plan.first is not None and plan.first <= now and _moves(plan, posts):
         raise Invalid(T("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="first")
+    kept = effect_of(session, gate_of(session, [pause]), gate_besides(session, pause), now=now).elsewhere
     end(session, actor, pause, now=now)
-    resumed = _Deciding(session, actor, plan, settings, now).decide(posts)
+    resumed = replace(_Deciding(session, actor, plan, settings, now).decide(posts), kept=kept)
     audit.record(session, actor, "pauses.resumed", pause, now=now, after=dict(resumed.__dict__))
     return resumed
 

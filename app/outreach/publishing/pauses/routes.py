@@ -27,9 +27,21 @@ from app.outreach.publishing.pauses.active import active_pauses
 from app.outreach.publishing.pauses.forms import EXCEPTIONS, REASON_BUTTONS, PauseForm, ResumeForm
 from app.outreach.publishing.pauses.models import Pause, PauseReason, PauseScope
 from app.outreach.publishing.pauses.resuming import Choice, Plan, Resumed, in_groups
-from app.outreach.publishing.pauses.waiting import Effect, effect_of, must_be_decided, waiting_posts
+from app.outreach.publishing.pauses.waiting import (
+    Compulsory,
+    Effect,
+    effect_of,
+    gate_besides,
+    waiting_posts,
+    why_decided,
+)
 from app.outreach.publishing.pauses.words import reason_of, scope_of
 
+COMPULSORY = {
+    Compulsory.LONG: T("Jedanya lebih dari satu jam, jadi tidak ada yang keluar sendiri."),
+    Compulsory.OVERDUE: T("Ada materi yang terlambat lebih dari satu jam, jadi tidak ada yang keluar sendiri."),
+    Compulsory.USELESS: T("Ada materi yang sudah lewat batas bergunanya, jadi tidak ada yang keluar sendiri."),
+}
 NAMED = 3
 """So many pauses a message names; the banner below it has them all."""
 
@@ -56,12 +68,16 @@ def paused_now() -> list[Notice]:
             pause=one,
             scope=sentence(scope_of(db.session, one)),
             reason=sentence(reason_of(one)),
-            effect=effect_of(db.session, gate_of(db.session, [one]), now=moment),
+            effect=_effect(one, moment),
             may_resume=service.may_resume(db.session, actor, one),
             may_undo=service.may_undo(actor, one, now=moment),
         )
         for one in active_pauses(db.session)
     ]
+
+
+def _effect(one: Pause, moment: datetime) -> Effect:
+    return effect_of(db.session, gate_of(db.session, [one]), gate_besides(db.session, one), now=moment)
 
 
 @bp.route("/jeda/baru", methods=["GET", "POST"])
@@ -99,7 +115,7 @@ def _told(made: Pause) -> str:
     said = [_("Dihentikan.") if whole else _("%(scope)s dihentikan.", scope=sentence(scope_of(db.session, made)))]
     under_way = effect_of(db.session, gate_of(db.session, [made]), now=now()).under_way
     if under_way:
-        said.append(_("%(n)s sedang dikirim sekarang dan mungkin tetap terbit.", n=angka(under_way)))
+        said.append(_("%(n)s materi sedang dikirim sekarang dan mungkin tetap terbit.", n=angka(under_way)))
     elif whole:
         said.append(_("Mulai sekarang tidak ada yang keluar."))
     if not whole:
@@ -171,6 +187,7 @@ def _outcome(done: Resumed) -> str:
         _("%(n)s materi boleh diterbitkan petugas", n=angka(done.by_hand)) if done.by_hand else "",
         _("%(n)s materi menunggu akunnya dihubungkan ulang", n=angka(done.signing_in)) if done.signing_in else "",
         _("%(n)s materi dibatalkan", n=angka(done.cancelled)) if done.cancelled else "",
+        _("%(n)s materi tetap ditahan jeda lain", n=angka(done.kept)) if done.kept else "",
     ]
     return ", ".join(one for one in said if one)
 
@@ -197,9 +214,9 @@ def _page(made: Pause, form: ResumeForm | None) -> str:
     moment, actor = now(), current_actor()
     active = made.lifted_at is None
     posts = waiting_posts(db.session, made, now=moment) if active else []
-    compulsory = active and must_be_decided(made, posts, now=moment)
+    compulsory = why_decided(made, posts, now=moment) if active else None
     if form is None:
-        form = _proposal(moment, compulsory=compulsory)
+        form = _proposal(moment, compulsory=compulsory is not None)
     # the day, not the minute: a browser sends nothing at all while a time lies before it, needed or not
     today = f"{local_day(moment)}T00:00"
     form.first.render_kw = {"min": today}
@@ -207,12 +224,12 @@ def _page(made: Pause, form: ResumeForm | None) -> str:
         "pause": made,
         "words": _words(made),
         "active": active,
-        "effect": effect_of(db.session, gate_of(db.session, [made]), now=moment) if active else None,
+        "effect": _effect(made, moment) if active else None,
         "may_resume": (may := active and service.may_resume(db.session, actor, made)),
         "approvers": [one.name for one in service.approvers(db.session, made)[:3]] if active and not may else [],
         "posts": posts,
         "groups": list(in_groups(posts)),
-        "compulsory": compulsory,
+        "compulsory": sentence(COMPULSORY[compulsory]) if compulsory else None,
         "late": sum(one.late for one in posts),
         "form": form,
         "today": today,

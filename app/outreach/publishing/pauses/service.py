@@ -24,7 +24,7 @@ from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.pauses.active import active_pauses
 from app.outreach.publishing.pauses.models import Pause, PauseReason, PauseScope
-from app.outreach.publishing.pauses.waiting import must_be_decided, waiting_posts
+from app.outreach.publishing.pauses.waiting import Compulsory, waiting_posts, why_decided
 from app.outreach.publishing.pauses.words import reason_of, scope_of
 
 UNDO_WITHIN = timedelta(minutes=1)
@@ -126,8 +126,11 @@ def undo(session: Session, actor: Actor, made: Pause, *, now: datetime) -> None:
         )
     if not may_undo(actor, made, now=now):
         raise Refused(T("Satu menit sudah lewat, atau jedanya sudah berakhir. Sekarang penyetuju yang melanjutkan."))
-    if must_be_decided(made, waiting_posts(session, made, now=now), now=now):
-        raise Refused(T("Ada materi yang sudah menunggu lebih dari satu jam. Penyetuju yang memutuskan nasibnya."))
+    why = why_decided(made, waiting_posts(session, made, now=now), now=now)
+    if why == Compulsory.USELESS:
+        raise Refused(T("Ada materi yang sudah lewat batas bergunanya. Penyetuju yang memutuskan nasibnya."))
+    if why:
+        raise Refused(T("Ada materi yang terlambat lebih dari satu jam. Penyetuju yang memutuskan nasibnya."))
     end(session, actor, made, now=now)
     made.undone = True
     audit.record(session, actor, "pauses.undone", made, now=now)
