@@ -23,13 +23,12 @@ from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.pauses.models import Pause
 from app.outreach.publishing.pauses.service import end, may_resume
+from app.outreach.publishing.pauses.times import Taken, new_times, next_time, planned_at
 from app.outreach.publishing.pauses.waiting import (
     WaitingPost,
     effect_of,
     gate_besides,
     is_late,
-    new_times,
-    next_time,
     waiting_posts,
     why_decided,
 )
@@ -123,10 +122,22 @@ def _moves(plan: Plan, posts: Sequence[WaitingPost]) -> bool:
     return any(plan.of(one) == Choice.NEW_TIME and one.post_id not in plan.times for one in posts)
 
 
-def planned_times(posts: Sequence[WaitingPost], plan: Plan, settings: Any, now: datetime) -> dict[int, datetime]:
-    """Return the new times of the posts that have none of their own, the soonest useful-until first."""
-    slots = new_times(next_time(plan.first or now + timedelta(minutes=15), settings), plan.gap, settings)
-    return {one.post_id: plan.times.get(one.post_id) or next(slots) for one in posts if plan.of(one) == Choice.NEW_TIME}
+def planned_times(
+    session: Session, posts: Sequence[WaitingPost], plan: Plan, settings: Any, now: datetime
+) -> dict[int, datetime]:
+    """Return the new times of posts, the soonest useful-until first: their own, or the next one of the row at which
+    none of their accounts has something planned."""
+    moving = [one for one in posts if plan.of(one) == Choice.NEW_TIME]
+    times = {one.post_id: plan.times[one.post_id] for one in moving if one.post_id in plan.times}
+    first = next_time(plan.first or now + timedelta(minutes=15), settings)
+    accounts = {outlet_id for one in moving for outlet_id in one.outlet_ids}
+    known = planned_at(session, accounts, besides=[one.post_id for one in moving], since=first) if moving else []
+    own = [(outlet_id, times[one.post_id]) for one in moving if one.post_id in times for outlet_id in one.outlet_ids]
+    taken, slots = Taken([*known, *own], gap=plan.gap), new_times(first, plan.gap, settings)
+    for one in moving:
+        if one.post_id not in times:
+            times[one.post_id] = next(at for at in slots if not taken.at(at, one.outlet_ids))
+    return times
 
 
 class _Deciding:
@@ -137,7 +148,7 @@ class _Deciding:
         self.sent: dict[int, int] = {}  # outlet → how many leave there
 
     def decide(self, posts: Sequence[WaitingPost]) -> Resumed:
-        times = planned_times(posts, self.plan, self.settings, self.now)
+        times = planned_times(self.session, posts, self.plan, self.settings, self.now)
         counts: Counter[str] = Counter()
         for one in posts:
             rows = self._rows(one)

@@ -253,4 +253,4 @@ def _proposed(posts: Any, form: ResumeForm, moment: datetime) -> dict[int, datet
     gap = timedelta(minutes=form.gap.data or 15)
     first = form.first.data if form.first.data and form.first.data > moment else None
     plan = Plan(everything=Choice.NEW_TIME, first=first, gap=gap)
-    return resuming.planned_times(posts, plan, settings(), moment)
+    return resuming.planned_times(db.session, posts, plan, settings(), moment)

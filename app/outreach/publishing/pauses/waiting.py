@@ -1,6 +1,6 @@
-"""What a pause keeps back: the rows that became due meanwhile, and the times they can have instead."""
+"""What a pause keeps back: the rows that became due meanwhile."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.models import Outlet
-from app.outreach.posts.etiquette import next_slot, off_hours
 from app.outreach.posts.models import Post
 from app.outreach.publishing.gate import OPEN, Gate, gate_of
 from app.outreach.publishing.ledger import still_approved
@@ -42,6 +41,7 @@ class WaitingPost:
     useful_until: datetime | None
     late: bool = False
     delivery_ids: list[int] = field(default_factory=list)
+    outlet_ids: list[int] = field(default_factory=list)
     outlets: list[str] = field(default_factory=list)
     in_hand: bool = True  # a person has all its deliveries to post
     ready: bool = False  # one of them would leave at once
@@ -102,6 +102,7 @@ def _gather(found: dict[int, WaitingPost], row: Any, now: datetime) -> None:
         ),
     )  # fmt: skip
     one.delivery_ids.append(delivery.id)
+    one.outlet_ids.append(delivery.outlet_id)
     one.outlets.append(row.outlet)
     one.late = one.late or is_late(delivery, now)
     one.in_hand = one.in_hand and delivery.status == S.HANDED_OVER
@@ -127,19 +128,6 @@ def why_decided(pause: Pause, posts: Sequence[WaitingPost], *, now: datetime) ->
     if any(one.ready and now - one.due_at > DECIDED_AFTER for one in posts):
         return Compulsory.OVERDUE
     return Compulsory.USELESS if any(one.late for one in posts) else None
-
-
-def new_times(first: datetime, gap: timedelta, settings: Any) -> Iterator[datetime]:
-    """Yield times `gap` apart from `first` on, none of them outside the sending etiquette."""
-    at = first
-    while True:
-        yield at
-        at = next_time(at + gap, settings)
-
-
-def next_time(at: datetime, settings: Any) -> datetime:
-    """Return this time, or the next quarter of an hour within the etiquette."""
-    return at if off_hours(at, settings) is None else next_slot(at, settings)
 
 
 @dataclass(frozen=True)
