@@ -233,9 +233,7 @@ def test_new_times_step_over_what_the_same_account_has_planned_and_keep_their_or
     session.expire_all()
     times = [session.get_one(Post, post.id).scheduled_at for post in posts]
     minutes = [(at - first) / timedelta(minutes=1) for at in times if at is not None]
-    assert minutes == [15, 30, 75], (
-        "0 and 60 are taken, 45 is too close to 40; others hinder nobody"
-    )
+    assert minutes == [15, 30, 75], "0 and 60 are taken, 45 is too close to 40; others hinder nobody"
 
 
 def test_new_times_step_over_what_another_pause_gave_a_moment_ago(

@@ -412,3 +412,45 @@ def test_why_a_decision_is_compulsory_is_true_for_the_case(
     assert word in page
     others = {"Jedanya lebih dari satu jam", "terlambat lebih dari satu jam", "batas bergunanya, jadi"}
     assert not [one for one in others if one in page and one not in word + ", jadi"]
+
+
+def test_the_page_of_a_pause_that_is_over_keeps_what_was_decided(
+    client: FlaskClient, world: World, session: Session, planned: Callable[..., Post]
+) -> None:
+    posts = [planned() for _ in range(3)]
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client)
+    address = f"/jeda/{only(session).id}"
+    data = {"everything": "kirim", f"materi-{posts[0].id}": "batal", "terlihat": [str(post.id) for post in posts]}
+    client.post(f"{address}/lanjutkan", data=data)
+    client.get(address)  # the message of the answer is read
+    assert "2 materi mulai dikirim, 1 materi dibatalkan." in client.get(address).text
+    stop_on_page(client, f"saluran:{world.outlet().id}")
+    session.commit()
+    empty = session.scalars(select(Pause.id).order_by(Pause.id.desc())).first()
+    client.post(f"/jeda/{empty}/lanjutkan", data={})
+    client.get(f"/jeda/{empty}")
+    assert "Tidak ada yang tertunda." in client.get(f"/jeda/{empty}").text
+
+
+def test_from_two_pauses_on_one_banner_names_how_many_and_tells_the_rest_on_a_tap(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    outlets = [world.outlet(name=name) for name in ("Facebook Dinas", "X Kukar")]
+    planned(*outlets)
+    sign_in(client, world.user(Role.EDITOR, name="Budi Santoso"))
+    stop_on_page(client, f"saluran:{outlets[0].id}")
+    assert "jeda berlaku" not in client.get("/").text
+    stop_on_page(client, f"saluran:{outlets[1].id}")
+    page = client.get("/").text
+    assert page.count("pause-note") == 1
+    assert "2 jeda berlaku" in page
+    assert "1 materi menunggu." in page, "one post, though two pauses hold it"
+    assert 'href="/jeda"' in page
+    assert "Saluran Facebook Dinas" in page
+    assert "Budi Santoso" in page
+    assert "/batal" in page
+    assert '<details class="pause-each" open>' in page, "whoever may take one back finds it at once"
+    clock.advance(minutes=2)
+    page = client.get("/").text
+    assert '<details class="pause-each">' in page

@@ -1,7 +1,7 @@
 """The pages of a pause: stop in two taps, see what waits, let it go on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,6 +74,11 @@ def paused_now() -> list[Notice]:
         )
         for one in active_pauses(db.session)
     ]
+
+
+def paused_together() -> Effect:
+    """Return what all pauses that hold do together: a post that several hold counts once."""
+    return effect_of(db.session, gate_of(db.session, active_pauses(db.session)), now=now())
 
 
 def _effect(one: Pause, moment: datetime) -> Effect:
@@ -178,6 +183,15 @@ def _done(done: Resumed) -> str:
     return said + _still_stopped()
 
 
+def _decided(made: Pause) -> str | None:
+    """What was decided at the end of a pause, in one sentence."""
+    counts = queries.decided(db.session, made)
+    if counts is None:
+        return None
+    known = _outcome(Resumed(**{one.name: counts.get(one.name, 0) for one in fields(Resumed)}))
+    return f"{known}." if known else _("Tidak ada yang tertunda.")
+
+
 def _outcome(done: Resumed) -> str:
     """What was decided for what waited, each number that is not nothing."""
     said = [
@@ -224,6 +238,7 @@ def _page(made: Pause, form: ResumeForm | None) -> str:
         "pause": made,
         "words": _words(made),
         "active": active,
+        "decided": None if active else _decided(made),
         "effect": _effect(made, moment) if active else None,
         "may_resume": (may := active and service.may_resume(db.session, actor, made)),
         "approvers": [one.name for one in service.approvers(db.session, made)[:3]] if active and not may else [],
