@@ -77,6 +77,7 @@ def _outreach() -> None:
         "spaced_to": publishing.spaced_to,
         "attempt_words": labels.attempt_words,
         "paused_now": pauses.paused_now,
+        "paused_together": pauses.paused_together,
         "figure_names": figures.figure_names,
         "figure_age": figures.figure_age,
         "figure_reason": figures.figure_reason,

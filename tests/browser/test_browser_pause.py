@@ -52,7 +52,7 @@ def test_two_taps_stop_everything_and_an_approver_decides_what_waited(
     time.sleep(5)  # the worker has looked at it several times
     assert rows(live, STATE, delivery) == [("queued", 0)]
     page.goto(f"{live.address}/")
-    expect(page.get_by_text("1 menunggu.")).to_be_visible()
+    expect(page.get_by_text("1 materi menunggu.")).to_be_visible()
 
     desk = sign_in(context, live, "kadis")
     desk.get_by_role("link", name="Lanjutkan atau putuskan").click()

@@ -10,7 +10,10 @@ from app.outreach.publishing.pauses.resuming import Choice, Plan, Resumed, resum
 from app.outreach.publishing.pauses.service import pause
 from app.outreach.publishing.pauses.waiting import waiting_posts
 from config import Settings
+from tests.publishing.spacing.conftest import waiting
 from tests.world import World
+
+__all__ = ["waiting"]
 
 Stop = Callable[..., Pause]
 GoOn = Callable[..., Resumed]

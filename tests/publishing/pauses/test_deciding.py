@@ -206,3 +206,76 @@ def test_what_waits_for_a_sign_in_does_not_leave_by_itself_after_an_hour_either(
     dispatcher.tick()  # the account is connected: what waited for it is queued
     dispatcher.tick()
     assert channel.sent == []
+
+
+def test_new_times_step_over_what_the_same_account_has_planned_and_keep_their_order(
+    approved: Callable[..., Post],
+    dispatcher: Dispatcher,
+    clock: FrozenClock,
+    world: World,
+    stop: Stop,
+    go_on: GoOn,
+    session: Session,
+) -> None:
+    account, other = world.outlet(), world.outlet()
+    begin = clock.now()
+    posts = [approved(outlet, useful_until=begin + timedelta(days=number)) for number, outlet in
+             enumerate((account, other, account), start=1)]  # fmt: skip
+    first = begin + timedelta(hours=3)
+    approved(account, scheduled_at=first)
+    approved(account, scheduled_at=first + timedelta(minutes=40))
+    approved(other, scheduled_at=first + timedelta(minutes=45))
+    own = approved(account, useful_until=begin + timedelta(days=9))
+    made = stop()
+    dispatcher.tick()
+    clock.advance(hours=2)
+    go_on(made, Choice.NEW_TIME, first=first, times={own.id: first + timedelta(minutes=60)})
+    session.expire_all()
+    times = [session.get_one(Post, post.id).scheduled_at for post in posts]
+    minutes = [(at - first) / timedelta(minutes=1) for at in times if at is not None]
+    assert minutes == [15, 30, 75], "0 and 60 are taken, 45 is too close to 40; others hinder nobody"
+
+
+def test_new_times_step_over_what_another_pause_gave_a_moment_ago(
+    approved: Callable[..., Post],
+    dispatcher: Dispatcher,
+    clock: FrozenClock,
+    world: World,
+    stop: Stop,
+    go_on: GoOn,
+    session: Session,
+) -> None:
+    account = world.outlet()
+    one, other = approved(account), approved(account)
+    dispatcher.tick()
+    pauses = [stop(PauseScope.CAMPAIGN, post.campaign_id) for post in (one, other)]
+    for row in rows(session):
+        row.status, row.sent_at = S.QUEUED, None
+    session.commit()
+    clock.advance(hours=2)
+    first = clock.now() + timedelta(minutes=30)
+    for made in pauses:
+        go_on(made, Choice.NEW_TIME, first=first)
+    session.expire_all()
+    times = [session.get_one(Post, post.id).scheduled_at for post in (one, other)]
+    assert times == [first, first + timedelta(minutes=15)]
+
+
+def test_new_times_step_over_the_plan_of_an_outage(
+    approved: Callable[..., Post], dispatcher: Dispatcher, clock: FrozenClock, world: World, stop: Stop, go_on: GoOn,
+    session: Session,
+) -> None:  # fmt: skip
+    account = world.outlet()
+    spaced, moved = approved(account), approved(account)
+    made = stop(PauseScope.CAMPAIGN, moved.campaign_id)
+    clock.advance(hours=2)
+    first = clock.now() + timedelta(minutes=30)
+    with_plan = stop(PauseScope.CAMPAIGN, spaced.campaign_id)
+    dispatcher.tick()
+    (row,) = [one for one in rows(session) if one.post_id == spaced.id]
+    row.wake_at, row.spaced_at = first, clock.now()
+    session.commit()
+    assert with_plan.lifted_at is None
+    go_on(made, Choice.NEW_TIME, first=first)
+    session.expire_all()
+    assert session.get_one(Post, moved.id).scheduled_at == first + timedelta(minutes=15)

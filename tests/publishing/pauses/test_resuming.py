@@ -21,6 +21,7 @@ from config import Settings
 from tests.publishing.channels import ScriptedChannel
 from tests.publishing.pauses.conftest import GoOn, Stop
 from tests.publishing.rows import rows
+from tests.publishing.spacing.conftest import Waiting
 from tests.world import World
 
 
@@ -171,8 +172,55 @@ def test_whoever_has_something_to_post_by_hand_is_told_to_wait_and_to_go_on(
     worker.tick()
     made = stop()
     clock.advance(hours=2)
-    assert go_on(made, Choice.NEW_TIME) == Resumed(sent=1)
+    assert go_on(made, Choice.NEW_TIME) == Resumed(by_hand=1)
     kinds = session.scalars(select(Notice.kind).where(Notice.user_id == keeper.id).order_by(Notice.id)).all()
     assert kinds == ["delivery_handed_over", "pause_in_hand", "pause_ended"]
     worker.tick()
     assert [row.status for row in rows(session)] == [S.HANDED_OVER]
+
+
+def test_what_is_sent_at_the_end_of_a_pause_leaves_before_its_time_in_a_delay_plan(
+    waiting: Waiting, dispatcher: Dispatcher, channel: ScriptedChannel, clock: FrozenClock, stop: Stop, go_on: GoOn
+) -> None:
+    waiting(5)
+    dispatcher.tick()
+    assert len(channel.sent) == 1, "the others have times ten minutes apart"
+    made = stop()
+    clock.advance(minutes=2)
+    assert go_on(made, Choice.SEND) == Resumed(sent=4)
+    for sent in range(2, 6):
+        dispatcher.tick()
+        assert len(channel.sent) == sent
+        clock.advance(minutes=1)
+
+
+def test_what_waits_for_its_next_try_is_not_tried_sooner_by_the_end_of_a_pause(
+    approved: Callable[..., Post], dispatcher: Dispatcher, session: Session, clock: FrozenClock, stop: Stop, go_on: GoOn
+) -> None:
+    approved(scheduled_at=clock.now() + timedelta(minutes=1))
+    dispatcher.tick()
+    clock.advance(minutes=2)
+    (row,) = rows(session)
+    row.status, row.wake_at = S.RETRYING, (again := clock.now() + timedelta(minutes=15))
+    session.commit()
+    go_on(stop(), Choice.SEND)
+    assert [row.wake_at for row in rows(session)] == [again]
+
+
+def test_the_end_of_a_pause_says_who_has_it_and_what_waits_for_an_account(
+    approved: Callable[..., Post],
+    make_dispatcher: Callable[..., Dispatcher],
+    session: Session,
+    clock: FrozenClock,
+    world: World,
+    stop: Stop,
+    go_on: GoOn,
+) -> None:
+    approved(world.outlet("whatsapp", responsible_id=world.user(Role.CONTRIBUTOR).id))
+    approved(scheduled_at=(due := clock.now() + timedelta(minutes=1)))
+    make_dispatcher(whatsapp=ScriptedChannel(HandOver())).tick()
+    clock.advance(minutes=2)
+    (row,) = [one for one in rows(session) if one.due_at == due]
+    row.status, row.hold_reason = S.HELD, "sign_in"
+    session.commit()
+    assert go_on(stop(), Choice.SEND) == Resumed(by_hand=1, signing_in=1)

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.base.notices.models import Notice
 from app.kernel.clock import FrozenClock
 from app.kernel.db import unit_of_work
 from app.kernel.roles import Role
@@ -103,7 +104,7 @@ def test_every_page_says_that_it_is_stopped_by_whom_and_what_waits(
         assert "pause-note" in page, path
         assert "Budi Santoso" in page
         assert "wafatnya Bupati" in page
-        assert "1 menunggu" in page
+        assert "1 materi menunggu" in page
     sign_in(client, world.user(Role.VIEWER))
     assert "pause-note" in client.get("/").text
 
@@ -281,3 +282,175 @@ def test_pauses_that_are_over_stay_to_be_read(client: FlaskClient, world: World,
     client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
     client.post(f"/jeda/{only(session).id}/lanjutkan", data={})
     assert "Dilanjutkan" in client.get("/jeda").text
+
+
+def test_what_is_sent_at_the_end_is_said_to_begin(
+    client: FlaskClient, world: World, session: Session, planned: Callable[..., Post]
+) -> None:
+    posts = [planned() for _ in range(2)]
+    sign_in(client, world.user(Role.APPROVER))
+    client.post("/jeda/baru", data={"scope": "semua", "reason": "disaster"})
+    seen = {"everything": "kirim", "terlihat": [str(post.id) for post in posts]}
+    page = client.post(f"/jeda/{only(session).id}/lanjutkan", data=seen, follow_redirects=True).text
+    assert "Dilanjutkan: 2 materi mulai dikirim." in page
+
+
+def stop_on_page(client: FlaskClient, scope: str = "semua") -> str:
+    return client.post("/jeda/baru", data={"scope": scope, "reason": "mistake"}, follow_redirects=True).text
+
+
+def test_a_part_that_is_stopped_is_named_and_promises_nothing_for_the_rest(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    outlet, other = world.outlet(name="Facebook Dinas"), world.outlet(name="X Kukar")
+    sign_in(client, world.user(Role.EDITOR))
+    page = stop_on_page(client, f"saluran:{outlet.id}")
+    assert "Saluran Facebook Dinas dihentikan. Yang lain tidak ikut berhenti." in page
+    assert "tidak ada yang keluar" not in page
+    page = stop_on_page(client, f"saluran:{other.id}")
+    assert "Saluran X Kukar dihentikan. Juga masih dihentikan: Saluran Facebook Dinas." in page
+    assert "Dihentikan. Mulai sekarang tidak ada yang keluar." in stop_on_page(client)
+
+
+def test_whoever_is_told_of_a_part_reads_that_only_this_is_stopped(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    world.user(Role.APPROVER)
+    sign_in(client, world.user(Role.EDITOR))
+    stop_on_page(client, f"saluran:{world.outlet(name='Facebook Dinas').id}")
+    stop_on_page(client)
+    session.commit()
+    notices = select(Notice).where(Notice.kind == "pause_started").order_by(Notice.id)
+    part, whole = [str(one.body) for one in session.scalars(notices)]
+    assert "Tidak ada yang keluar" not in part
+    assert "menghentikan ini: Saluran Facebook Dinas" in part
+    assert "Tidak ada yang keluar" in whole
+
+
+@pytest.mark.parametrize("way", ["batal", "lanjutkan"])
+def test_ending_one_of_two_pauses_says_what_is_still_stopped(
+    way: str, client: FlaskClient, world: World, session: Session
+) -> None:
+    outlet = world.outlet(name="Facebook Dinas")
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client, f"saluran:{outlet.id}")
+    stop_on_page(client)
+    first, second = session.scalars(select(Pause.id).order_by(Pause.id))
+    page = client.post(f"/jeda/{second}/{way}", follow_redirects=True).text
+    assert "Masih dihentikan: Saluran Facebook Dinas." in page
+    assert "berjalan seperti biasa" not in page
+    page = client.post(f"/jeda/{first}/{way}", follow_redirects=True).text
+    assert "Masih dihentikan" not in page
+
+
+def test_banner_and_page_count_the_same_posts_also_where_two_pauses_hold_them(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    outlet, other = world.outlet(), world.outlet()
+    planned(outlet, other, title="Di dua akun")
+    alone = planned(other, title="Hanya di satu")
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client)
+    whole = only(session).id
+    page = client.get(f"/jeda/{whole}").text
+    assert "2 materi menunggu." in page
+    assert "juga ditahan jeda lain" not in page
+    assert "2 materi jatuh tempo" in page
+    stop_on_page(client, f"saluran:{other.id}")
+    session.commit()
+    account = session.scalars(select(Pause.id).order_by(Pause.id.desc())).first()
+    page = client.get(f"/jeda/{whole}").text
+    assert "2 materi menunggu, 1 juga ditahan jeda lain." in page, "the banner"
+    assert "1 materi jatuh tempo" in page
+    assert "Sebagian ditahan jeda lain" in page
+    assert "1 materi juga ditahan jeda lain dan tetap tertahan sesudah jeda ini berakhir." in page
+    page = client.get(f"/jeda/{account}").text
+    assert "2 materi menunggu, 2 juga ditahan jeda lain." in page
+    assert "Belum ada materi yang jatuh tempo" not in page
+    assert "2 materi juga ditahan jeda lain dan tetap tertahan sesudah jeda ini berakhir." in page
+    page = client.post(f"/jeda/{account}/lanjutkan", data={}, follow_redirects=True).text
+    assert "Dilanjutkan: 2 materi tetap ditahan jeda lain." in page
+    session.commit()
+    session.expire_all()
+    states = {row.status for row in session.scalars(select(Delivery).where(Delivery.post_id == alone.id))}
+    assert states == {S.QUEUED}
+
+
+def test_what_a_delay_plan_gave_a_later_time_is_counted_alike_by_banner_and_page(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    post = planned()
+    row = session.scalars(select(Delivery).where(Delivery.post_id == post.id)).one()
+    row.wake_at, row.spaced_at = clock.now() + timedelta(hours=3), clock.now()
+    session.commit()
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client)
+    page = client.get(f"/jeda/{only(session).id}").text
+    assert "1 materi menunggu." in page
+    assert "1 materi jatuh tempo" in page
+
+
+@pytest.mark.parametrize(
+    ("before", "during", "values", "word"),
+    [
+        (0, 61, {}, "Jedanya lebih dari satu jam"),
+        (70, 3, {}, "Ada materi yang terlambat lebih dari satu jam"),
+        (0, 10, {"useful_until": timedelta(minutes=5)}, "Ada materi yang sudah lewat batas bergunanya"),
+        (0, 10, {}, "Jedanya belum satu jam: bila tidak diubah"),
+    ],
+)
+def test_why_a_decision_is_compulsory_is_true_for_the_case(
+    before: int, during: int, values: dict[str, timedelta], word: str,
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post],
+) -> None:  # fmt: skip
+    planned(**{name: clock.now() + after for name, after in values.items()})
+    clock.advance(minutes=before)
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client)
+    clock.advance(minutes=during)
+    page = client.get(f"/jeda/{only(session).id}").text
+    assert word in page
+    others = {"Jedanya lebih dari satu jam", "terlambat lebih dari satu jam", "batas bergunanya, jadi"}
+    assert not [one for one in others if one in page and one not in word + ", jadi"]
+
+
+def test_the_page_of_a_pause_that_is_over_keeps_what_was_decided(
+    client: FlaskClient, world: World, session: Session, planned: Callable[..., Post]
+) -> None:
+    posts = [planned() for _ in range(3)]
+    sign_in(client, world.user(Role.APPROVER))
+    stop_on_page(client)
+    address = f"/jeda/{only(session).id}"
+    data = {"everything": "kirim", f"materi-{posts[0].id}": "batal", "terlihat": [str(post.id) for post in posts]}
+    client.post(f"{address}/lanjutkan", data=data)
+    client.get(address)  # the message of the answer is read
+    assert "2 materi mulai dikirim, 1 materi dibatalkan." in client.get(address).text
+    stop_on_page(client, f"saluran:{world.outlet().id}")
+    session.commit()
+    empty = session.scalars(select(Pause.id).order_by(Pause.id.desc())).first()
+    client.post(f"/jeda/{empty}/lanjutkan", data={})
+    client.get(f"/jeda/{empty}")
+    assert "Tidak ada yang tertunda." in client.get(f"/jeda/{empty}").text
+
+
+def test_from_two_pauses_on_one_banner_names_how_many_and_tells_the_rest_on_a_tap(
+    client: FlaskClient, world: World, session: Session, clock: FrozenClock, planned: Callable[..., Post]
+) -> None:
+    outlets = [world.outlet(name=name) for name in ("Facebook Dinas", "X Kukar")]
+    planned(*outlets)
+    sign_in(client, world.user(Role.EDITOR, name="Budi Santoso"))
+    stop_on_page(client, f"saluran:{outlets[0].id}")
+    assert "jeda berlaku" not in client.get("/").text
+    stop_on_page(client, f"saluran:{outlets[1].id}")
+    page = client.get("/").text
+    assert page.count("pause-note") == 1
+    assert "2 jeda berlaku" in page
+    assert "1 materi menunggu." in page, "one post, though two pauses hold it"
+    assert 'href="/jeda"' in page
+    assert "Saluran Facebook Dinas" in page
+    assert "Budi Santoso" in page
+    assert "/batal" in page
+    assert '<details class="pause-each" open>' in page, "whoever may take one back finds it at once"
+    clock.advance(minutes=2)
+    page = client.get("/").text
+    assert '<details class="pause-each">' in page

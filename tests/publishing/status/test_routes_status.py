@@ -183,7 +183,7 @@ def test_a_pause_of_one_outlet_holds_only_what_is_its(
     alive()
     seen = see()
     assert seen.sentence.startswith("Pengiriman berjalan. Saluran")
-    assert "Bencana: Banjir. 1 kiriman menunggu." in seen.causes[0]
+    assert "Bencana: Banjir. 1 materi menunggu." in seen.causes[0]
 
 
 def close(session: Session, outlet: Outlet, clock: FrozenClock, **values: Any) -> None:

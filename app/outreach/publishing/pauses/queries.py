@@ -1,12 +1,13 @@
 """What the pages of pauses show: what can be stopped, what is stopped, and pauses that are over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.base.people.models import Organisation
+from app.kernel.audit import AuditEntry
 from app.kernel.roles import Actor
 from app.outreach.campaigns.models import Campaign, CampaignStatus
 from app.outreach.campaigns.rules import visible as visible_campaigns
@@ -43,6 +44,16 @@ def outlets(session: Session) -> Sequence[tuple[int, str]]:
 def all_pauses() -> Select[Any]:
     """Select every pause, those that hold first, then the latest."""
     return select(Pause).order_by(Pause.lifted_at.is_not(None), Pause.id.desc())
+
+
+def decided(session: Session, pause: Pause) -> Mapping[str, Any] | None:
+    """Return how many posts got which end when this pause was ended; None where nobody decided, or it is erased."""
+    query = select(AuditEntry.after).where(
+        AuditEntry.subject_kind == Pause.__tablename__,
+        AuditEntry.subject_id == str(pause.id),
+        AuditEntry.action == "pauses.resumed",
+    )
+    return session.scalars(query.order_by(AuditEntry.id.desc()).limit(1)).first()
 
 
 def is_kept_back(session: Session, delivery: Delivery) -> bool:

@@ -24,7 +24,7 @@ from app.outreach.publishing.models import Delivery
 from app.outreach.publishing.models import DeliveryStatus as S
 from app.outreach.publishing.pauses.active import active_pauses
 from app.outreach.publishing.pauses.models import Pause, PauseReason, PauseScope
-from app.outreach.publishing.pauses.waiting import must_be_decided, waiting_posts
+from app.outreach.publishing.pauses.waiting import Compulsory, waiting_posts, why_decided
 from app.outreach.publishing.pauses.words import reason_of, scope_of
 
 UNDO_WITHIN = timedelta(minutes=1)
@@ -126,8 +126,11 @@ def undo(session: Session, actor: Actor, made: Pause, *, now: datetime) -> None:
         )
     if not may_undo(actor, made, now=now):
         raise Refused(T("Satu menit sudah lewat, atau jedanya sudah berakhir. Sekarang penyetuju yang melanjutkan."))
-    if must_be_decided(made, waiting_posts(session, made, now=now), now=now):
-        raise Refused(T("Ada materi yang sudah menunggu lebih dari satu jam. Penyetuju yang memutuskan nasibnya."))
+    why = why_decided(made, waiting_posts(session, made, now=now), now=now)
+    if why == Compulsory.USELESS:
+        raise Refused(T("Ada materi yang sudah lewat batas bergunanya. Penyetuju yang memutuskan nasibnya."))
+    if why:
+        raise Refused(T("Ada materi yang terlambat lebih dari satu jam. Penyetuju yang memutuskan nasibnya."))
     end(session, actor, made, now=now)
     made.undone = True
     audit.record(session, actor, "pauses.undone", made, now=now)
@@ -142,20 +145,28 @@ def end(session: Session, actor: Actor, made: Pause, *, now: datetime) -> None:
 
 def _tell_started(session: Session, made: Pause, *, now: datetime) -> None:
     """Tell the approvers who can let it go on, and those who have something to post by hand."""
+    body = (
+        T(
+            "%(by)s menghentikan penayangan. Alasan: %(reason)s. Tidak ada yang keluar sampai penyetuju melanjutkan; "
+            "yang sedang dikirim saat itu mungkin tetap terbit."
+        )
+        if made.scope == PauseScope.ALL
+        else T(
+            "%(by)s menghentikan ini: %(scope)s. Alasan: %(reason)s. Berlaku sampai penyetuju melanjutkan; "
+            "yang sedang dikirim saat itu mungkin tetap terbit."
+        )
+    )
+    scope = scope_of(session, made)
     notify(
         session,
         user_ids=[one.id for one in approvers(session, made) if one.id != made.by_id],
         kind="pause_started",
-        subject=T("Dihentikan sementara: %(scope)s", scope=scope_of(session, made)),
-        body=T(
-            "%(by)s menghentikan penayangan. Alasan: %(reason)s. Tidak ada yang keluar sampai penyetuju melanjutkan; "
-            "yang sedang dikirim saat itu mungkin tetap terbit.",
-            by=made.by_name, reason=reason_of(made),
-        ),
+        subject=T("Dihentikan sementara: %(scope)s", scope=scope),
+        body=T(body.msgid, by=made.by_name, scope=scope, reason=reason_of(made)),
         path=f"/jeda/{made.id}",
         dedupe_key=f"pause:{made.id}:started",
         now=now,
-    )  # fmt: skip
+    )
     _tell_in_hand(session, made, ended=False, now=now)
 
 

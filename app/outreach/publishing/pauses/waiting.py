@@ -1,16 +1,16 @@
-"""What a pause keeps back: the rows that became due meanwhile, and the times they can have instead."""
+"""What a pause keeps back: the rows that became due meanwhile."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.outreach.campaigns.models import Campaign
 from app.outreach.outlets.models import Outlet
-from app.outreach.posts.etiquette import next_slot, off_hours
 from app.outreach.posts.models import Post
 from app.outreach.publishing.gate import OPEN, Gate, gate_of
 from app.outreach.publishing.ledger import still_approved
@@ -21,17 +21,16 @@ from app.outreach.publishing.pauses.models import Pause
 
 DECIDED_AFTER = timedelta(hours=1)
 """Nothing leaves by itself after a longer pause; a shorter one lets it go at once, spaced."""
-SENDS_ITSELF = or_(
-    Delivery.status.in_((S.QUEUED, S.RETRYING)), and_(Delivery.status == S.HELD, Delivery.hold_reason == "sign_in")
-)
-"""What would leave without anybody: also what waits for an account to be connected again."""
+SOON = timedelta(hours=1)
+"""A row whose time went by is looked at again within this, or has a time in the plan of an outage."""
 
 
 @dataclass
 class WaitingPost:
     """A post with those of its deliveries that one pause alone keeps back and that are due.
 
-    `late`: some of them are past "still useful until", so that they can only get a new time or be cancelled.
+    `late`: some of them are past "still useful until", so that they can only get a new time or be cancelled. `partly`:
+    another pause keeps back further ones, and goes on doing so.
     """
 
     post_id: int
@@ -42,23 +41,18 @@ class WaitingPost:
     useful_until: datetime | None
     late: bool = False
     delivery_ids: list[int] = field(default_factory=list)
+    outlet_ids: list[int] = field(default_factory=list)
     outlets: list[str] = field(default_factory=list)
     in_hand: bool = True  # a person has all its deliveries to post
     ready: bool = False  # one of them would leave at once
+    partly: bool = False
 
 
 def waiting_posts(session: Session, pause: Pause, *, now: datetime) -> list[WaitingPost]:
-    """Return what became due under this pause and is kept back by no other, the soonest useful-until first.
-
-    A delivery that a person held is not among them: it waits for its release anyhow.
-    """
-    others = gate_of(session, [one for one in active_pauses(session) if one.id != pause.id])
-    meant = or_(SENDS_ITSELF, Delivery.status == S.HANDED_OVER)
-    kept = select(Delivery.id).where(meant, Delivery.due_at <= now, still_approved())
-    kept = kept.where(gate_of(session, [pause]).keeps())
-    if others != OPEN:
-        kept = kept.where(~others.keeps())
-    ids = kept.subquery()
+    """Return what became due under this pause and is kept back by no other, the soonest useful-until first."""
+    others = gate_besides(session, pause)
+    kept = select(Delivery.id).where(_fell_due(now), gate_of(session, [pause]).keeps())
+    ids = (kept if others == OPEN else kept.where(~others.keeps())).subquery()
     query = (
         select(Delivery, Post.title, Post.campaign_id, Campaign.name, Outlet.name.label("outlet"))
         .join(ids, ids.c.id == Delivery.id)
@@ -71,7 +65,32 @@ def waiting_posts(session: Session, pause: Pause, *, now: datetime) -> list[Wait
     found: dict[int, WaitingPost] = {}
     for row in session.execute(query):
         _gather(found, row, now)
+    if found and others != OPEN:
+        both = select(Delivery.post_id).where(Delivery.id.in_(kept), Delivery.post_id.in_(found), others.keeps())
+        for post_id in session.scalars(both):
+            found[post_id].partly = True
     return list(found.values())
+
+
+def gate_besides(session: Session, pause: Pause) -> Gate:
+    """Return what the other pauses keep back."""
+    return gate_of(session, [one for one in active_pauses(session) if one.id != pause.id])
+
+
+def _fell_due(now: datetime) -> ColumnElement[bool]:
+    """The condition of a delivery whose time has come and that would leave, or that somebody has to post.
+
+    What a person held is not meant, it waits for its release anyhow; what waits for an account is. Each part is found
+    by an index, however much waits for later and has left.
+    """
+    queued = Delivery.status == S.QUEUED
+    meant = or_(
+        and_(queued, Delivery.wake_at <= now + SOON),
+        and_(queued, Delivery.spaced_at.is_not(None)),
+        Delivery.status.in_((S.RETRYING, S.HANDED_OVER)),
+        and_(Delivery.status == S.HELD, Delivery.hold_reason == "sign_in"),
+    )
+    return and_(meant, Delivery.due_at <= now, still_approved())
 
 
 def _gather(found: dict[int, WaitingPost], row: Any, now: datetime) -> None:
@@ -83,6 +102,7 @@ def _gather(found: dict[int, WaitingPost], row: Any, now: datetime) -> None:
         ),
     )  # fmt: skip
     one.delivery_ids.append(delivery.id)
+    one.outlet_ids.append(delivery.outlet_id)
     one.outlets.append(row.outlet)
     one.late = one.late or is_late(delivery, now)
     one.in_hand = one.in_hand and delivery.status == S.HANDED_OVER
@@ -93,43 +113,48 @@ def is_late(delivery: Delivery, now: datetime) -> bool:
     return delivery.useful_until is not None and delivery.useful_until < now
 
 
-def must_be_decided(pause: Pause, posts: Sequence[WaitingPost], *, now: datetime) -> bool:
-    """Decide whether somebody has to say what becomes of these: after an hour's pause, where one waits for longer than
-    that (under another pause before), and where one is past its usefulness."""
-    if not posts:
-        return False
-    since = min([pause.started_at, *(one.due_at for one in posts if one.ready)])
-    return now - since > DECIDED_AFTER or any(one.late for one in posts)
+class Compulsory(StrEnum):
+    """Why somebody has to say what becomes of what waited."""
+
+    LONG = "long"  # the pause took over an hour
+    OVERDUE = "overdue"  # something waits for over an hour, under another pause before or after an outage
+    USELESS = "useless"  # something is past its usefulness
 
 
-def new_times(first: datetime, gap: timedelta, settings: Any) -> Iterator[datetime]:
-    """Yield times `gap` apart from `first` on, none of them outside the sending etiquette."""
-    at = first
-    while True:
-        yield at
-        at = next_time(at + gap, settings)
-
-
-def next_time(at: datetime, settings: Any) -> datetime:
-    """Return this time, or the next quarter of an hour within the etiquette."""
-    return at if off_hours(at, settings) is None else next_slot(at, settings)
+def why_decided(pause: Pause, posts: Sequence[WaitingPost], *, now: datetime) -> Compulsory | None:
+    """Return why somebody has to say what becomes of these; None where they leave by themselves."""
+    if posts and now - pause.started_at > DECIDED_AFTER:
+        return Compulsory.LONG
+    if any(one.ready and now - one.due_at > DECIDED_AFTER for one in posts):
+        return Compulsory.OVERDUE
+    return Compulsory.USELESS if any(one.late for one in posts) else None
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What pauses do at this moment, in numbers of deliveries. `under_way` may still go out."""
+    """What pauses do at this moment, in numbers of posts: what `waiting` holds became due and is kept back, `elsewhere`
+    of these altogether by another pause as well. `under_way` may still go out."""
 
     waiting: int
+    elsewhere: int
     under_way: int
 
 
-def effect_of(session: Session, gate: Gate, *, now: datetime) -> Effect:
-    """Count what is due and kept back, and what was being sent when it began. One query."""
-    due = and_(Delivery.status.in_((S.QUEUED, S.RETRYING)), Delivery.wake_at <= now)
+def effect_of(session: Session, gate: Gate, others: Gate = OPEN, *, now: datetime) -> Effect:
+    """Count the posts that are due and kept back, and those being sent when it began. One query."""
     calling = and_(Delivery.status == S.SENDING, Delivery.started_at.is_not(None))
-    row = session.execute(select(_count(due), _count(calling)).where(or_(due, calling), gate.keeps())).one()
-    return Effect(row[0], row[1])
+    held = false() if others == OPEN else others.keeps()
+    rows = select(Delivery.post_id, calling.label("calling"), held.label("held"))
+    found = rows.where(or_(_fell_due(now), calling), gate.keeps()).subquery()
+    row = session.execute(
+        select(
+            _count(found.c.post_id, ~found.c.calling),
+            _count(found.c.post_id, and_(~found.c.calling, ~found.c.held)),
+            _count(found.c.post_id, found.c.calling),
+        )
+    ).one()
+    return Effect(row[0], row[0] - row[1], row[2])
 
 
-def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count().filter(which)
+def _count(posts: ColumnElement[int], which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(posts.distinct()).filter(which)

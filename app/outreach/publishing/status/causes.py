@@ -103,7 +103,7 @@ def _pauses(state: State) -> Iterator[Cause]:
         )
         waiting = one.effect.waiting
         detail = (
-            T("%(reason)s. %(n)s kiriman menunggu.", reason=one.reason, n=waiting)
+            T("%(reason)s. %(n)s materi menunggu.", reason=one.reason, n=waiting)
             if waiting
             else T("%(reason)s. Belum ada yang menunggu.", reason=one.reason)
         )
